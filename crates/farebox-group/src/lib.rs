@@ -1,0 +1,22 @@
+#![doc = include_str!("../README.md")]
+#![no_std]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+mod batch;
+mod error;
+mod group;
+mod ops;
+
+#[cfg(feature = "ristretto255")]
+pub mod ristretto255;
+mod xmd;
+
+pub use error::{DecodeError, EmptyTag, IdentityError};
+pub use group::{ByteOrder, Element, FixedBases, Group, Row, Scalar};
+
+#[cfg(feature = "ristretto255")]
+pub use ristretto255::Ristretto255;
