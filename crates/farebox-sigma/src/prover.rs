@@ -1,0 +1,152 @@
+//! The commitments `T = map(nonces)`, in constant time.
+//!
+//! What is cheap here comes from the statement itself. Terms on one fixed base are added up before they meet its table. An
+//! element that an equation opens over fixed bases, `C = b*X + s*Y`, is never multiplied: `k*C` is `(k*b)*X + (k*s)*Y`. Where
+//! the same scalar multiplies an element and stands in its opening, `C = b*C + u*Y`, the two equations say b*b = b, so the
+//! product `(k*b)*X` is `k*X` or nothing, selected in constant time. A product that two equations share is computed once. The
+//! schedule depends on the equations alone.
+
+use alloc::collections::BTreeMap;
+use alloc::vec;
+use alloc::vec::Vec;
+
+use farebox_group::{Element as _, Group, Scalar as _};
+use subtle::{ConditionallySelectable as _, ConstantTimeEq as _};
+use zeroize::Zeroize;
+
+use crate::{LinearEquation, Statement};
+
+/// One commitment for each equation, computed from [halved](Group::halve) scalars, ready for one batch encoding.
+pub(crate) fn commitments<G: Group>(
+    statement: &Statement<'_, G>,
+    witness: &[G::Scalar],
+    nonces: &[G::Scalar],
+) -> Vec<G::Element> {
+    let mut prover = Prover { statement, witness, nonces, openings: openings(statement), products: BTreeMap::new() };
+    let commitments = statement.equations.iter().map(|equation| prover.commitment(equation)).collect();
+    prover.products.values_mut().for_each(Zeroize::zeroize);
+    commitments
+}
+
+struct Prover<'a, 'b, G: Group> {
+    statement: &'a Statement<'b, G>,
+    witness: &'a [G::Scalar],
+    nonces: &'a [G::Scalar],
+    /// For each element the equation that opens it over fixed bases.
+    openings: Vec<Option<usize>>,
+    /// `(scalar, base) -> (nonce / 2) * base`.
+    products: BTreeMap<(usize, usize), G::Element>,
+}
+
+/// What a commitment takes from one fixed base.
+struct Share<S> {
+    base: usize,
+    /// Terms `coefficient * nonce`.
+    plain: Vec<(usize, S)>,
+    /// The sum of terms `coefficient * nonce * witness`.
+    opened: Option<S>,
+    /// Terms `nonce * bit`.
+    bits: Vec<usize>,
+}
+
+fn openings<G: Group>(statement: &Statement<'_, G>) -> Vec<Option<usize>> {
+    let mut openings = vec![None; statement.points.len()];
+    for (i, equation) in statement.equations.iter().enumerate() {
+        let [(image, one)] = equation.image.as_slice() else { continue };
+        let is_fixed = |element: usize| statement.points.get(element).is_some_and(|point| point.base.is_some());
+        if *one == G::Scalar::ONE && equation.terms.iter().all(|term| is_fixed(term.1)) {
+            if let Some(slot @ None) = openings.get_mut(*image) {
+                *slot = Some(i);
+            }
+        }
+    }
+    openings
+}
+
+impl<G: Group> Prover<'_, '_, G> {
+    fn commitment(&mut self, equation: &LinearEquation<G::Scalar>) -> G::Element {
+        let mut shares: Vec<Share<G::Scalar>> = Vec::new();
+        let mut dynamic: Vec<(G::Scalar, G::Element)> = Vec::new();
+        for &(scalar, element, coefficient) in &equation.terms {
+            let Some(point) = self.statement.points.get(element) else { continue };
+            let opening = self.openings.get(element).copied().flatten();
+            if let Some(multiple) = &point.base {
+                share(&mut shares, multiple.base).plain.push((scalar, coefficient * multiple.coefficient));
+            } else if let Some(opening) = opening.and_then(|i| self.statement.equations.get(i)) {
+                let same_image = equation.image == [(element, G::Scalar::ONE)];
+                self.open(&mut shares, scalar, coefficient, opening, same_image);
+            } else if let Some(nonce) = self.nonces.get(scalar) {
+                dynamic.push((G::halve(&(coefficient * *nonce)), point.element));
+            }
+        }
+        let mut sum = if dynamic.is_empty() { G::Element::identity() } else { G::multi_mul(&dynamic) };
+        dynamic.iter_mut().for_each(|(scalar, _)| scalar.zeroize());
+        for share in &mut shares {
+            sum += self.evaluate(share);
+            share.opened.zeroize();
+        }
+        sum
+    }
+
+    /// Adds `coefficient * nonce * C` through the equation that opens `C`. With `C` as its image, the equation at hand
+    /// makes a bit of a scalar that stands in both.
+    fn open(
+        &self,
+        shares: &mut Vec<Share<G::Scalar>>,
+        scalar: usize,
+        coefficient: G::Scalar,
+        opening: &LinearEquation<G::Scalar>,
+        same_image: bool,
+    ) {
+        let Some(nonce) = self.nonces.get(scalar) else { return };
+        for &(inner, element, inner_coefficient) in &opening.terms {
+            let Some(multiple) = self.statement.points.get(element).and_then(|point| point.base.as_ref()) else {
+                continue;
+            };
+            let Some(witness) = self.witness.get(inner) else { continue };
+            let public = coefficient * inner_coefficient * multiple.coefficient;
+            let share = share(shares, multiple.base);
+            if same_image && inner == scalar && public == G::Scalar::ONE {
+                share.bits.push(scalar);
+            } else {
+                let sum = share.opened.get_or_insert(G::Scalar::ZERO);
+                *sum += public * *nonce * *witness;
+            }
+        }
+    }
+
+    fn evaluate(&mut self, share: &Share<G::Scalar>) -> G::Element {
+        let mut sum = G::Element::identity();
+        for scalar in &share.bits {
+            let bit = self.witness.get(*scalar).map(|w| w.ct_eq(&G::Scalar::ONE)).unwrap_or(0.into());
+            sum += G::Element::conditional_select(&G::Element::identity(), &self.product(*scalar, share.base), bit);
+        }
+        match (share.plain.as_slice(), &share.opened) {
+            ([], None) => {}
+            ([(scalar, c)], None) if *c == G::Scalar::ONE => sum += self.product(*scalar, share.base),
+            ([(scalar, c)], None) if *c == -G::Scalar::ONE => sum -= self.product(*scalar, share.base),
+            (plain, opened) => {
+                let nonces = plain.iter().filter_map(|(scalar, c)| Some(*c * *self.nonces.get(*scalar)?));
+                let mut total = nonces.fold(opened.unwrap_or_default(), |sum, term| sum + term);
+                sum += self.statement.bases.mul(share.base, &G::halve(&total));
+                total.zeroize();
+            }
+        }
+        sum
+    }
+
+    fn product(&mut self, scalar: usize, base: usize) -> G::Element {
+        let nonce = self.nonces.get(scalar).copied().unwrap_or_default();
+        let bases = self.statement.bases;
+        *self.products.entry((scalar, base)).or_insert_with(|| bases.mul(base, &G::halve(&nonce)))
+    }
+}
+
+fn share<S>(shares: &mut Vec<Share<S>>, base: usize) -> &mut Share<S> {
+    let at = shares.iter().position(|share| share.base == base).unwrap_or(shares.len());
+    if at == shares.len() {
+        shares.push(Share { base, plain: Vec::new(), opened: None, bits: Vec::new() });
+    }
+    #[allow(clippy::indexing_slicing, reason = "at is below the length, by the lines above")]
+    &mut shares[at]
+}

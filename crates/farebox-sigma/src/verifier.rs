@@ -1,0 +1,49 @@
+//! The verifier of compact proofs: recomputes the commitments and compares the challenge.
+
+use alloc::vec::Vec;
+
+use farebox_group::{FixedBases as _, Group, Row};
+
+use crate::{Error, Statement};
+
+/// `T = map(responses) - challenge * image`, encoded. An identity among them is a refusal, before anything is hashed.
+pub(crate) fn recompute_commitments<G: Group>(
+    statement: &Statement<'_, G>,
+    challenge: &G::Scalar,
+    responses: &[G::Scalar],
+) -> Result<Vec<G::Encoded>, Error> {
+    let elements: Vec<_> = statement.points.iter().map(|point| point.element).collect();
+    let rows: Vec<_> = rows(statement, challenge, responses);
+    let halves = statement.bases.tables().combine_vartime(&elements, &rows);
+    G::encode_batch(&halves).map_err(|_| Error::Invalid)
+}
+
+/// One row for each equation, with halved scalars; terms on one base are added up.
+fn rows<G: Group>(statement: &Statement<'_, G>, challenge: &G::Scalar, responses: &[G::Scalar]) -> Vec<Row<G::Scalar>> {
+    let mut rows = Vec::with_capacity(statement.equations.len());
+    let minus_challenge = G::halve(&-*challenge);
+    let responses: Vec<_> = responses.iter().map(G::halve).collect();
+    for equation in &statement.equations {
+        let mut row = Row::default();
+        let mut put =
+            |element: usize, scalar: G::Scalar| match statement.points.get(element).and_then(|p| p.base.as_ref()) {
+                Some(multiple) => accumulate(&mut row.fixed, multiple.base, scalar * multiple.coefficient),
+                None => accumulate(&mut row.dynamic, element, scalar),
+            };
+        for &(scalar, element, coefficient) in &equation.terms {
+            put(element, coefficient * responses.get(scalar).copied().unwrap_or_default());
+        }
+        for &(element, coefficient) in &equation.image {
+            put(element, coefficient * minus_challenge);
+        }
+        rows.push(row);
+    }
+    rows
+}
+
+fn accumulate<S: farebox_group::Scalar>(sums: &mut Vec<(usize, S)>, index: usize, scalar: S) {
+    match sums.iter_mut().find(|(i, _)| *i == index) {
+        Some((_, sum)) => *sum += scalar,
+        None => sums.push((index, scalar)),
+    }
+}
