@@ -118,7 +118,8 @@ pub fn witness<R: Relation, S: farebox_group::Scalar>(secrets: &Secrets<R, S>) -
 /// let transcript = Transcript::<F3<Ristretto255Shake128>>::new().session(b"example-v1");
 /// let transcript = transcript.statement(statement)?;
 /// let proof = transcript.prove(Flavor::Compact, &witness, &mut rand::rng())?;
-/// # transcript.verify(Flavor::Compact, &proof)
+/// # transcript.verify(Flavor::Compact, &proof)?;
+/// # Ok::<(), farebox_sigma::Error>(())
 /// ```
 ///
 /// Without the statement there is nothing to prove:
@@ -134,7 +135,8 @@ pub fn witness<R: Relation, S: farebox_group::Scalar>(secrets: &Secrets<R, S>) -
 /// # let statement = Statement::new(&DiscreteLogarithm, &bases, &publics).unwrap();
 /// let transcript = Transcript::<F3<Ristretto255Shake128>>::new().session(b"example-v1");
 /// let proof = transcript.prove(Flavor::Compact, &witness, &mut rand::rng())?;
-/// # transcript.verify(Flavor::Compact, &proof)
+/// # transcript.verify(Flavor::Compact, &proof)?;
+/// # Ok::<(), farebox_sigma::Error>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Argument<'b, P, G: Group> {
