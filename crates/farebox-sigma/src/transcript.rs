@@ -171,32 +171,28 @@ impl<P: Profile<G>, G: Group> Argument<'_, P, G> {
         witness: &[G::Scalar],
         rng: &mut R,
     ) -> Result<Vec<u8>, Error> {
-        self.prove_body(flavor, witness, Coins::hedged(rng, &self.session, &self.label, witness))
+        self.prove_with_coins(flavor, witness, Coins::draw(rng))
     }
 
-    /// [`prove`](Self::prove) with coins from outside, for vectors and tests.
+    /// [`prove`](Self::prove) with coins that were drawn before.
     ///
     /// # Errors
     /// As [`prove`](Self::prove), and [`Misuse::CoinsLength`].
-    #[cfg(feature = "hazmat")]
     pub fn prove_with_coins(
         &self,
         flavor: Flavor,
         witness: &[G::Scalar],
         coins: Coins<G::Scalar>,
     ) -> Result<Vec<u8>, Error> {
-        self.prove_body(flavor, witness, coins)
-    }
-
-    fn prove_body(&self, flavor: Flavor, witness: &[G::Scalar], coins: Coins<G::Scalar>) -> Result<Vec<u8>, Error> {
         let expected = self.statement.scalars;
         if witness.len() != expected {
             return Err(Misuse::WitnessLength { expected, actual: witness.len() }.into());
         }
-        if coins.nonces.len() != expected {
-            return Err(Misuse::CoinsLength { expected, actual: coins.nonces.len() }.into());
+        let nonces = coins.into_nonces(&self.session, &self.label, witness);
+        if nonces.len() != expected {
+            return Err(Misuse::CoinsLength { expected, actual: nonces.len() }.into());
         }
-        let halves = Zeroizing::new(prover::commitments(&self.statement, witness, &coins.nonces));
+        let halves = Zeroizing::new(prover::commitments(&self.statement, witness, &nonces));
         let commitments = G::encode_batch(&halves).map_err(|_| Error::Invalid)?;
         let challenge = self.challenge(flavor, commitments.iter().map(AsRef::as_ref));
 
@@ -205,7 +201,7 @@ impl<P: Profile<G>, G: Group> Argument<'_, P, G> {
             Flavor::Compact => proof.extend_from_slice(challenge.to_bytes(P::SCALAR_ORDER).as_ref()),
             Flavor::Batchable => commitments.iter().for_each(|c| proof.extend_from_slice(c.as_ref())),
         }
-        for (nonce, secret) in coins.nonces.iter().zip(witness) {
+        for (nonce, secret) in nonces.iter().zip(witness) {
             // r = k + c * w
             let response = *nonce + challenge * *secret;
             proof.extend_from_slice(response.to_bytes(P::SCALAR_ORDER).as_ref());
