@@ -2,7 +2,6 @@
 
 use alloc::vec::Vec;
 
-use subtle::{ConditionallySelectable as _, ConstantTimeEq as _};
 use zeroize::Zeroize;
 
 use crate::Scalar;
