@@ -1,6 +1,7 @@
 //! The workspace's own commands: `cargo xtask --help`.
 
 mod bench_compare;
+mod vectors;
 
 use std::process::ExitCode;
 
@@ -17,10 +18,12 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     BenchCompare(bench_compare::Args),
+    Vectors(vectors::Args),
 }
 
 fn main() -> ExitCode {
     match Cli::parse().command {
         Command::BenchCompare(args) => bench_compare::run(&args),
+        Command::Vectors(args) => vectors::run(&args),
     }
 }

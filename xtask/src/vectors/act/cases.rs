@@ -1,0 +1,19 @@
+//! Our own files for ACT.
+
+mod flow;
+mod issuance;
+mod parameters;
+mod redemption;
+mod states;
+
+use crate::vectors::writer::Writer;
+
+/// Writes all of them.
+pub(crate) fn write(writer: &mut Writer) -> Result<(), String> {
+    parameters::write(writer)?;
+    flow::honest(writer)?;
+    issuance::faults(writer)?;
+    redemption::faults(writer)?;
+    redemption::batchable(writer)?;
+    states::faults(writer)
+}
