@@ -20,22 +20,20 @@ impl<S: Scalar> Coins<S> {
         Self { nonces }
     }
 
-    /// Derives the nonces from 32 fresh bytes, the witness and the statement: a generator that repeats or is known gives
-    /// no nonce away as long as the witness is secret, and no nonce twice for two statements.
+    /// Derives the nonces from 32 fresh bytes, what is proved and the witness: a generator that repeats or is known gives
+    /// no nonce away as long as the witness is secret, and no nonce meets two challenges.
     ///
-    /// `SHAKE256("farebox-sigma nonces v1" || rng[0..32] || session || label || witness)`, variable parts behind a
-    /// little-endian `u64` length, read as one stream of 64 bytes a nonce.
-    pub(crate) fn hedged<R: CryptoRng + ?Sized>(rng: &mut R, session: &[u8], label: &[u8], witness: &[S]) -> Self {
+    /// `SHAKE256("farebox-sigma nonces v1" || rng[0..32] || context || witness)`, read as one stream of 64 bytes a nonce.
+    /// The context is the challenge that the same profile, flavour, session and statement give without commitments. So
+    /// whatever could change the challenge changes the nonces as well; nonces that met two challenges would reveal the
+    /// witness.
+    pub(crate) fn hedged<R: CryptoRng + ?Sized>(rng: &mut R, context: &S, witness: &[S]) -> Self {
         let mut fresh = Zeroizing::new([0u8; 32]);
         rng.fill_bytes(fresh.as_mut());
         let mut hash = sha3::Shake256::default();
         hash.update(b"farebox-sigma nonces v1");
         hash.update(fresh.as_ref());
-        for part in [session, label] {
-            hash.update(&(part.len() as u64).to_le_bytes());
-            hash.update(part);
-        }
-        for scalar in witness {
+        for scalar in core::iter::once(context).chain(witness) {
             let bytes = Zeroizing::new(scalar.to_bytes(ByteOrder::Little));
             hash.update(bytes.as_ref());
         }

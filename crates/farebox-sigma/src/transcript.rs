@@ -171,7 +171,9 @@ impl<P: Profile<G>, G: Group> Argument<'_, P, G> {
         witness: &[G::Scalar],
         rng: &mut R,
     ) -> Result<Vec<u8>, Error> {
-        self.prove_body(flavor, witness, Coins::hedged(rng, &self.session, &self.label, witness))
+        let sponge = self.begin(flavor);
+        let coins = Coins::hedged(rng, &P::challenge(&sponge), witness);
+        self.prove_body(flavor, witness, coins, sponge)
     }
 
     /// [`prove`](Self::prove) with coins from outside, for vectors and tests.
@@ -185,10 +187,16 @@ impl<P: Profile<G>, G: Group> Argument<'_, P, G> {
         witness: &[G::Scalar],
         coins: Coins<G::Scalar>,
     ) -> Result<Vec<u8>, Error> {
-        self.prove_body(flavor, witness, coins)
+        self.prove_body(flavor, witness, coins, self.begin(flavor))
     }
 
-    fn prove_body(&self, flavor: Flavor, witness: &[G::Scalar], coins: Coins<G::Scalar>) -> Result<Vec<u8>, Error> {
+    fn prove_body(
+        &self,
+        flavor: Flavor,
+        witness: &[G::Scalar],
+        coins: Coins<G::Scalar>,
+        mut sponge: P::Xof,
+    ) -> Result<Vec<u8>, Error> {
         let expected = self.statement.scalars;
         if witness.len() != expected {
             return Err(Misuse::WitnessLength { expected, actual: witness.len() }.into());
@@ -198,7 +206,8 @@ impl<P: Profile<G>, G: Group> Argument<'_, P, G> {
         }
         let halves = Zeroizing::new(prover::commitments(&self.statement, witness, &coins.nonces));
         let commitments = G::encode_batch(&halves).map_err(|_| Error::Invalid)?;
-        let challenge = self.challenge(flavor, commitments.iter().map(AsRef::as_ref));
+        commitments.iter().for_each(|commitment| sponge.absorb(commitment.as_ref()));
+        let challenge = P::challenge(&sponge);
 
         let mut proof = Vec::with_capacity(self.proof_len(flavor));
         match flavor {
@@ -245,8 +254,12 @@ impl<P: Profile<G>, G: Group> Argument<'_, P, G> {
         bytes.chunks(G::SCALAR_LEN).enumerate().map(decode).collect()
     }
 
+    fn begin(&self, flavor: Flavor) -> P::Xof {
+        P::begin(&self.session, flavor, &self.label)
+    }
+
     pub(crate) fn challenge<'c>(&self, flavor: Flavor, commitments: impl Iterator<Item = &'c [u8]>) -> G::Scalar {
-        let mut sponge = P::begin(&self.session, flavor, &self.label);
+        let mut sponge = self.begin(flavor);
         commitments.for_each(|commitment| sponge.absorb(commitment));
         P::challenge(&sponge)
     }

@@ -65,6 +65,6 @@ pub(crate) fn parse<'b, G: Group>(
         equations.push(LinearEquation { image, terms });
     }
     let mut points: Vec<_> = bases.points().first().copied().into_iter().collect();
-    reader.points(|point| points.push(point))?;
-    Ok(Statement::from_equations(bases, points, equations)?)
+    reader.points(1, |point| points.push(point))?;
+    Statement::from_equations(bases, points, equations)
 }

@@ -11,7 +11,7 @@ use crate::codec::v2;
 use crate::sponge::{DuplexSponge, derive_session_id};
 use crate::{BaseSet, Error, Shake128, Statement, Xof};
 
-/// A ciphersuite of F3: a hash and a name. The group is the profile's.
+/// A ciphersuite of F3: a hash and a name for one group.
 pub trait Ciphersuite<G: Group>: Copy + Debug + Default + Send + Sync + 'static {
     /// The identifier that ends every tag.
     const ID: &'static str;
@@ -33,7 +33,8 @@ impl<G: Group> Ciphersuite<G> for P256Shake128 {
     type Xof = Shake128;
 }
 
-impl<G: Group> Ciphersuite<G> for Ristretto255Shake128 {
+#[cfg(feature = "ristretto255")]
+impl Ciphersuite<farebox_group::Ristretto255> for Ristretto255Shake128 {
     const ID: &'static str = "sigma-proofs_Shake128_ristretto255";
     type Xof = Shake128;
 }
