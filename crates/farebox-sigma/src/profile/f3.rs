@@ -28,7 +28,8 @@ pub struct P256Shake128;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Ristretto255Shake128;
 
-impl<G: Group> Ciphersuite<G> for P256Shake128 {
+#[cfg(feature = "p256")]
+impl Ciphersuite<farebox_group::P256> for P256Shake128 {
     const ID: &'static str = "sigma-proofs_Shake128_P256";
     type Xof = Shake128;
 }
