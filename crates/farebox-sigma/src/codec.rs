@@ -27,6 +27,11 @@ impl<'a> Reader<'a> {
         Ok(bytes.iter().rev().fold(0usize, |n, b| n << 8 | usize::from(*b)))
     }
 
+    /// An element's index, counted from the generator's.
+    pub(crate) fn element_from(&mut self, generator: usize) -> Result<usize, Malformed> {
+        self.u32()?.checked_sub(generator).ok_or(Malformed::Statement("identity as an element"))
+    }
+
     pub(crate) fn scalar<S: Scalar>(&mut self, len: usize, order: ByteOrder) -> Result<S, Malformed> {
         S::from_bytes(self.take(len)?, order).map_err(|_| Malformed::Statement("coefficient"))
     }

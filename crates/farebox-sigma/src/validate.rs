@@ -21,8 +21,9 @@ impl<G: Group> Statement<'_, G> {
                 return Err(InvalidStatement::EmptySide(i));
             }
         }
-        self.every_index_is_used()?;
-        if !self.points.first().is_some_and(|point| point.is_generator) {
+        self.every_element_is_used()?;
+        self.every_scalar_is_used()?;
+        if !self.starts_with_generator() {
             return Err(InvalidStatement::Generator);
         }
         for (i, equation) in self.equations.iter().enumerate() {
@@ -33,7 +34,11 @@ impl<G: Group> Statement<'_, G> {
         self.no_column_is_the_identity()
     }
 
-    fn every_index_is_used(&self) -> Result<(), InvalidStatement> {
+    pub(crate) fn starts_with_generator(&self) -> bool {
+        self.points.first().is_some_and(|point| point.is_generator)
+    }
+
+    pub(crate) fn every_element_is_used(&self) -> Result<(), InvalidStatement> {
         let mut elements = vec![false; self.points.len()];
         let images = self.equations.iter().flat_map(|equation| equation.image.iter().map(|(e, _)| *e));
         for element in images.chain(self.terms().map(|(_, (_, e, _))| *e)) {
@@ -42,9 +47,13 @@ impl<G: Group> Statement<'_, G> {
             }
         }
         // Element 0 is the generator, which need not be used.
-        if let Some(i) = elements.iter().skip(1).position(|used| !used) {
-            return Err(InvalidStatement::UnusedElement(i + 1));
+        match elements.iter().skip(1).position(|used| !used) {
+            Some(i) => Err(InvalidStatement::UnusedElement(i + 1)),
+            None => Ok(()),
         }
+    }
+
+    fn every_scalar_is_used(&self) -> Result<(), InvalidStatement> {
         // A hostile statement can name scalar 2^32 - 2 and no other, so nothing of that length is allocated.
         let mut used: Vec<usize> = self.terms().map(|(_, (scalar, _, _))| *scalar).collect();
         used.sort_unstable();

@@ -60,11 +60,11 @@ impl<G: Group, C: Ciphersuite<G>> Profile<G> for F3<C> {
 
     fn label(statement: &Statement<'_, G>) -> Result<Vec<u8>, Error> {
         statement.validate()?;
-        Ok(v2::label(statement, G::SCALAR_ORDER))
+        Ok(v2::label(statement, G::SCALAR_ORDER, 0))
     }
 
     fn parse<'b>(bases: &'b BaseSet<G>, bytes: &[u8]) -> Result<Statement<'b, G>, Error> {
-        v2::parse(bases, bytes, G::SCALAR_ORDER)
+        v2::parse(bases, bytes, G::SCALAR_ORDER, 0)
     }
 
     fn begin(session: &[u8], flavor: Flavor, label: &[u8]) -> C::Xof {
