@@ -180,7 +180,7 @@ fn sums_agree<G: Group>() {
     assert_eq!(G::multi_mul(&[]), G::Element::identity());
     assert_eq!(G::multi_mul_vartime(&[]), G::Element::identity());
     let edges = scalars::<G>(rng);
-    for count in [1, 2, 3, 4, 8, 32, 199, 200, 260] {
+    for count in [1, 2, 3, 4, 8, 32, 109, 110, 260] {
         let mut terms: Vec<_> =
             (0..count).map(|i| (*edges.get((i * 7) % 31).unwrap_or(&edges[0]), random_element::<G>(rng))).collect();
         for term in terms.iter_mut().skip(1).step_by(2) {
