@@ -16,6 +16,7 @@ Exit codes:
   2  wrong command line, or --filter matches no row
   3  the comparison did not build, or could not be started";
 
+const WRONG_USE: u8 = 2;
 const NOT_BUILT: u8 = 3;
 
 /// Measure our crates and other implementations side by side.
@@ -59,7 +60,11 @@ enum Backend {
 
 pub(crate) fn run(args: &Args) -> ExitCode {
     match measure(args) {
-        Ok(status) => ExitCode::from(status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1)),
+        Ok(status) => match status.code() {
+            Some(0) => ExitCode::SUCCESS,
+            Some(2) => ExitCode::from(WRONG_USE),
+            _ => ExitCode::FAILURE,
+        },
         Err(message) => {
             eprintln!("error: {message}");
             ExitCode::from(NOT_BUILT)

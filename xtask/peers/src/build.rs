@@ -9,6 +9,8 @@ pub(crate) struct Build {
     pub(crate) rustflags: &'static str,
     /// The value of `curve25519_dalek_backend` as compiled; empty where the flag is not given.
     pub(crate) backend_cfg: &'static str,
+    /// The `[profile.release]` of this workspace, which ours and the peers are built with.
+    pub(crate) profile: String,
     /// What curve25519-dalek 5 picks at run time, from that value and the processor.
     pub(crate) backend_used: &'static str,
     pub(crate) cpu: String,
@@ -37,6 +39,7 @@ impl Build {
             rustflags: env!("PEERS_RUSTFLAGS"),
             backend_cfg: env!("PEERS_BACKEND"),
             backend_used: backend_used(env!("PEERS_BACKEND")),
+            profile: profile(include_str!("../Cargo.toml")),
             cpu: cpu_name(),
             crates: locked(include_str!("../Cargo.lock"), &CRATES),
         }
@@ -61,6 +64,12 @@ fn backend_used(cfg: &str) -> &'static str {
 #[cfg(not(target_arch = "x86_64"))]
 fn backend_used(_: &str) -> &'static str {
     "serial"
+}
+
+/// The settings of the release profile in a manifest.
+fn profile(manifest: &str) -> String {
+    let settings = manifest.lines().skip_while(|line| *line != "[profile.release]").skip(1);
+    settings.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
 /// The processor's name where the system tells it.
@@ -99,6 +108,12 @@ mod tests {
             assert!(found.iter().any(|name| name == peer), "{peer} not in {found:?}");
         }
         assert_eq!(found.iter().filter(|name| name.starts_with("curve25519-dalek ")).count(), 2);
+    }
+
+    #[test]
+    fn the_profile_is_read() {
+        assert_eq!(profile("[a]\nb = 1\n\n[profile.release]\nlto = true\nx = 1\n\n[c]"), "lto = true, x = 1");
+        assert!(profile(include_str!("../Cargo.toml")).contains("lto"));
     }
 
     #[test]

@@ -21,8 +21,9 @@ const OURS: &str = "farebox-group";
 const PEER: &str = "curve25519-dalek 5.0.0";
 
 pub(crate) fn rows() -> Vec<Row> {
-    let mut rows = vec![fixed_base(), variable_base(), multi(2, "msm/2", false)];
-    rows.extend([2, 4, 8, 32].map(|n| multi(n, &format!("msm-vartime/{n}"), true)));
+    let mut rows = vec![fixed_base(), variable_base()];
+    rows.extend([2, 4, 8].map(multi));
+    rows.extend([2, 4, 8, 32].map(multi_vartime));
     rows.extend([encode(), decode(), encode_batch(), invert(), invert_batch()]);
     rows
 }
@@ -52,25 +53,40 @@ fn variable_base() -> Row {
     row("variable-base-mul", ours, peer)
 }
 
-/// A sum of `n` products. Ours takes pairs, the peer two lists, which is what each asks for.
-fn multi(n: usize, id: &str, vartime: bool) -> Row {
-    let (mut ours, mut peer) = values(2, |values| {
-        let terms: Vec<_> = (0..n).map(|_| (values.scalar(), values.element())).collect();
-        let lists: (Vec<_>, Vec<_>) = (0..n).map(|_| (values.peer_scalar(), values.peer_element())).unzip();
-        (terms, lists)
-    });
-    let (ours_mul, peer_mul): (fn(&[(Scalar, Element)]) -> Element, fn(&[PeerScalar], &[RistrettoPoint]) -> _) =
-        if vartime {
-            (Ristretto255::multi_mul_vartime, |s, e| RistrettoPoint::vartime_multiscalar_mul(s, e))
-        } else {
-            (Ristretto255::multi_mul, |s, e| RistrettoPoint::multiscalar_mul(s, e))
-        };
-    let ours = Step::new(move || ours_mul(ours.next()));
+/// Sums of `n` products. Ours takes pairs, the peer two lists, which is what each asks for.
+struct Sums {
+    ours: Cycle<Vec<(Scalar, Element)>>,
+    peer: Cycle<(Vec<PeerScalar>, Vec<RistrettoPoint>)>,
+}
+
+impl Sums {
+    fn new(n: usize) -> Self {
+        let (ours, peer) = values(2, |values| {
+            let terms = (0..n).map(|_| (values.scalar(), values.element())).collect();
+            (terms, (0..n).map(|_| (values.peer_scalar(), values.peer_element())).unzip())
+        });
+        Self { ours, peer }
+    }
+}
+
+fn multi(n: usize) -> Row {
+    let Sums { mut ours, mut peer } = Sums::new(n);
+    let ours = Step::new(move || Ristretto255::multi_mul(ours.next()));
     let peer = Step::new(move || {
         let (scalars, elements) = peer.next();
-        peer_mul(scalars, elements)
+        RistrettoPoint::multiscalar_mul(scalars, elements)
     });
-    row(id, ours, peer)
+    row(&format!("msm/{n}"), ours, peer)
+}
+
+fn multi_vartime(n: usize) -> Row {
+    let Sums { mut ours, mut peer } = Sums::new(n);
+    let ours = Step::new(move || Ristretto255::multi_mul_vartime(ours.next()));
+    let peer = Step::new(move || {
+        let (scalars, elements) = peer.next();
+        RistrettoPoint::vartime_multiscalar_mul(scalars, elements)
+    });
+    row(&format!("msm-vartime/{n}"), ours, peer)
 }
 
 fn encode() -> Row {

@@ -4,6 +4,7 @@
 //! Parameters, tables, keys and the client's own states are prepared, and states stay in memory on both sides: nobody
 //! writes a journal here. `finalize` and `construct` end with the new token in memory.
 
+mod ours;
 mod peer;
 
 use crate::harness::Row;
@@ -28,7 +29,10 @@ pub(crate) fn rows() -> Vec<Row> {
 }
 
 fn rows_at(bits: usize) -> Vec<Row> {
-    // Ours comes with farebox-act, as `Some(ours::implementation(bits))`.
-    let ours = None;
-    suite::pair(&STEPS, |step| format!("act/{step}/L={bits}"), ours, peer::implementation(bits))
+    suite::pair(
+        &STEPS,
+        |step| format!("act/{step}/L={bits}"),
+        Some(ours::implementation(bits)),
+        peer::implementation(bits),
+    )
 }

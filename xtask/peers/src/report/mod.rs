@@ -37,6 +37,7 @@ impl Report {
             ("command", self.command.clone()),
             ("compiler", format!("{} for {}", build.rustc, build.target)),
             ("flags", or_none(build.rustflags)),
+            ("profile", build.profile.clone()),
             ("curve25519_dalek_backend", or_none(build.backend_cfg)),
             ("backend used by curve25519-dalek 5", build.backend_used.to_owned()),
             ("processor", build.cpu.clone()),
@@ -49,8 +50,8 @@ impl Report {
 }
 
 /// How to read the tables.
-const LEGEND: &str = "Times are thread CPU time in microseconds for one run, bytes in to bytes out: median (10th to 90th \
-percentile). A ratio is the peer's time over ours: above 1, ours is faster. Bytes are those of the message that the step \
+const LEGEND: &str = "Times are thread CPU time in microseconds for one run of a step: median (10th to 90th percentile). \
+Protocol steps take and give bytes. A ratio is the peer's time over ours: above 1, ours is faster. Bytes are those of the message that the step \
 produces.";
 
 /// Writes `bench-compare.json` and `bench-compare.md` into `folder`, which is made where it does not exist.

@@ -4,6 +4,7 @@
 //! `verify-*` start from the bytes of the commitments and of the proof, and build the statement. The rows that end in
 //! `/prepared` have the statement built beforehand; they show the engines without that part.
 
+mod ours;
 mod peer;
 
 use crate::harness::Row;
@@ -28,7 +29,5 @@ const STEPS: [&str; 8] = [
 ];
 
 pub(crate) fn rows() -> Vec<Row> {
-    // Ours comes with farebox-sigma, as `Some(ours::implementation())`.
-    let ours = None;
-    suite::pair(&STEPS, |step| format!("sigma/{step}"), ours, Some(peer::implementation()))
+    suite::pair(&STEPS, |step| format!("sigma/{step}"), Some(ours::implementation()), Some(peer::implementation()))
 }
