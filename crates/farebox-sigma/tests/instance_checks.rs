@@ -63,8 +63,7 @@ fn refused(bytes: &[u8]) -> InvalidStatement {
 fn a_statement_passes() {
     assert_eq!(check(&serialize(&[(&[(1, 1)], &[(0, 0, 1)])], &elements(1))), Ok(()));
     // 2*E1 - E2 = x*G - y*E2 + 3y*E1; E2 = x*E2
-    let equations: [Eq<'_>; 2] =
-        [(&[(1, 2), (2, -1)], &[(0, 0, 1), (1, 2, -1), (1, 1, 3)]), (&[(2, 1)], &[(0, 2, 1)])];
+    let equations: [Eq<'_>; 2] = [(&[(1, 2), (2, -1)], &[(0, 0, 1), (1, 2, -1), (1, 1, 3)]), (&[(2, 1)], &[(0, 2, 1)])];
     assert_eq!(check(&serialize(&equations, &elements(2))), Ok(()));
 }
 

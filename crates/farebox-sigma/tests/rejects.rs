@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use farebox_group::{Group, P256, Ristretto255, Scalar};
-use farebox_sigma::relations::{Dleq, DleqPublics, DiscreteLogarithm, DiscreteLogarithmPublics};
+use farebox_sigma::relations::{DiscreteLogarithm, DiscreteLogarithmPublics, Dleq, DleqPublics};
 use farebox_sigma::{
     Argument, BaseSet, Ciphersuite, ElementVar, Equation, Error, F2, F3, Flavor, Legacy, LinearEquation, Malformed,
     Misuse, Numbering, P256Shake128, Point, Publics, Relation, Ristretto255Shake128, ScalarVar, Secrets, Statement,
@@ -91,8 +91,7 @@ fn misplaced<C: Ciphersuite<G>, G: Group>() {
         assert_eq!(dleq::<C, G>(&bases, 5, b"sessioN").verify(flavor, &proof), Err(Error::Invalid));
         assert_eq!(dleq::<C, G>(&bases, 5, b"").verify(flavor, &proof), Err(Error::Invalid));
         assert_eq!(dleq::<C, G>(&bases, 6, b"session").verify(flavor, &proof), Err(Error::Invalid));
-        let length =
-            Malformed::ProofLength { expected: argument.proof_len(other), actual: argument.proof_len(flavor) };
+        let length = Malformed::ProofLength { expected: argument.proof_len(other), actual: argument.proof_len(flavor) };
         assert_eq!(argument.verify(other, &proof), Err(Error::Malformed(length)));
     }
 }
