@@ -1,5 +1,5 @@
 //! Group operations, for every group: `cargo bench -p farebox-group`.
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 use std::hint::black_box;
 use std::time::Duration;

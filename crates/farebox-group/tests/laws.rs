@@ -1,4 +1,6 @@
 //! The laws every group here keeps: one generic function a law, one line a group.
+#![cfg(all(feature = "ristretto255", feature = "p256"))]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::eq_op)] // a test may panic
 
 use farebox_group::{
     ByteOrder, DecodeError, Element, FixedBases, Group, IdentityError, P256, Ristretto255, Row, Scalar,
