@@ -9,7 +9,7 @@ use farebox_group::{ByteOrder, Group, Scalar};
 use super::{Flavor, Profile};
 use crate::codec::v2;
 use crate::sponge::{DuplexSponge, derive_session_id};
-use crate::{BaseSet, Error, Shake128, Statement, Xof};
+use crate::{BaseSet, Error, Statement, Xof};
 
 /// A ciphersuite of F3: a hash and a name for one group.
 pub trait Ciphersuite<G: Group>: Copy + Debug + Default + Send + Sync + 'static {
@@ -31,13 +31,13 @@ pub struct Ristretto255Shake128;
 #[cfg(feature = "p256")]
 impl Ciphersuite<farebox_group::P256> for P256Shake128 {
     const ID: &'static str = "sigma-proofs_Shake128_P256";
-    type Xof = Shake128;
+    type Xof = crate::Shake128;
 }
 
 #[cfg(feature = "ristretto255")]
 impl Ciphersuite<farebox_group::Ristretto255> for Ristretto255Shake128 {
     const ID: &'static str = "sigma-proofs_Shake128_ristretto255";
-    type Xof = Shake128;
+    type Xof = crate::Shake128;
 }
 
 /// The profile. The session is the application's label; the tag is `label-DSFS-with-suite` or `label-CMPT-with-suite`.
