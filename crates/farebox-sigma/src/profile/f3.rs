@@ -43,6 +43,22 @@ impl Ciphersuite<farebox_group::Ristretto255> for Ristretto255Shake128 {
 /// The profile. The session is the application's label; the tag is `label-DSFS-with-suite` or `label-CMPT-with-suite`.
 ///
 /// `gamma = LE2IP(XOF(session_id || 0^136 || instance || T_1 || ..)[0..Ns+16]) mod q`.
+///
+/// A suite belongs to its group:
+///
+/// ```
+/// # use farebox_group::{P256, Ristretto255};
+/// # use farebox_sigma::{Ciphersuite, P256Shake128, Ristretto255Shake128};
+/// # fn suite_of<C: Ciphersuite<G>, G: farebox_group::Group>() {}
+/// suite_of::<P256Shake128, P256>();
+/// ```
+///
+/// ```compile_fail
+/// # use farebox_group::{P256, Ristretto255};
+/// # use farebox_sigma::{Ciphersuite, P256Shake128, Ristretto255Shake128};
+/// # fn suite_of<C: Ciphersuite<G>, G: farebox_group::Group>() {}
+/// suite_of::<P256Shake128, Ristretto255>();
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct F3<C>(PhantomData<C>);
 
