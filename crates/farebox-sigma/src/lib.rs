@@ -23,7 +23,7 @@ mod validate;
 mod verifier;
 
 pub use batch::{RefusedBatch, verify_batch};
-pub use coins::Coins;
+pub use coins::{Coins, Fresh, Hedge};
 pub use error::{Error, InvalidStatement, Malformed, Misuse};
 pub use expr::{Coefficient, ElementVar, Equation, Image, ScalarVar, Term, Terms, eq};
 pub use point::{BaseSet, Point};

@@ -171,40 +171,29 @@ impl<P: Profile<G>, G: Group> Argument<'_, P, G> {
         witness: &[G::Scalar],
         rng: &mut R,
     ) -> Result<Vec<u8>, Error> {
-        let sponge = self.begin(flavor);
-        let coins = Coins::hedged(rng, &P::challenge(&sponge), witness);
-        self.prove_body(flavor, witness, coins, sponge)
+        self.prove_with_coins(flavor, witness, Coins::draw(rng))
     }
 
-    /// [`prove`](Self::prove) with coins from outside, for vectors and tests.
+    /// [`prove`](Self::prove) with coins that were drawn before.
     ///
     /// # Errors
     /// As [`prove`](Self::prove), and [`Misuse::CoinsLength`].
-    #[cfg(feature = "hazmat")]
     pub fn prove_with_coins(
         &self,
         flavor: Flavor,
         witness: &[G::Scalar],
         coins: Coins<G::Scalar>,
     ) -> Result<Vec<u8>, Error> {
-        self.prove_body(flavor, witness, coins, self.begin(flavor))
-    }
-
-    fn prove_body(
-        &self,
-        flavor: Flavor,
-        witness: &[G::Scalar],
-        coins: Coins<G::Scalar>,
-        mut sponge: P::Xof,
-    ) -> Result<Vec<u8>, Error> {
         let expected = self.statement.scalars;
         if witness.len() != expected {
             return Err(Misuse::WitnessLength { expected, actual: witness.len() }.into());
         }
-        if coins.nonces.len() != expected {
-            return Err(Misuse::CoinsLength { expected, actual: coins.nonces.len() }.into());
+        let mut sponge = self.begin(flavor);
+        let nonces = coins.into_nonces(&P::challenge(&sponge), witness);
+        if nonces.len() != expected {
+            return Err(Misuse::CoinsLength { expected, actual: nonces.len() }.into());
         }
-        let halves = Zeroizing::new(prover::commitments(&self.statement, witness, &coins.nonces));
+        let halves = Zeroizing::new(prover::commitments(&self.statement, witness, &nonces));
         let commitments = G::encode_batch(&halves).map_err(|_| Error::Invalid)?;
         commitments.iter().for_each(|commitment| sponge.absorb(commitment.as_ref()));
         let challenge = P::challenge(&sponge);
@@ -214,7 +203,7 @@ impl<P: Profile<G>, G: Group> Argument<'_, P, G> {
             Flavor::Compact => proof.extend_from_slice(challenge.to_bytes(P::SCALAR_ORDER).as_ref()),
             Flavor::Batchable => commitments.iter().for_each(|c| proof.extend_from_slice(c.as_ref())),
         }
-        for (nonce, secret) in coins.nonces.iter().zip(witness) {
+        for (nonce, secret) in nonces.iter().zip(witness) {
             // r = k + c * w
             let response = *nonce + challenge * *secret;
             proof.extend_from_slice(response.to_bytes(P::SCALAR_ORDER).as_ref());

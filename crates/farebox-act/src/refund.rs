@@ -1,0 +1,303 @@
+//! Redemption at the issuer, and the change that comes back.
+
+use alloc::vec::Vec;
+
+use farebox_group::{ByteOrder, Element as _, Group as _, Ristretto255, Scalar as _};
+#[cfg(feature = "batchable")]
+use farebox_sigma::Flavor;
+use farebox_sigma::{Argument, Point};
+use rand_core::CryptoRng;
+
+use crate::error::peer_proof;
+use crate::issuance::{SignatureCoins, message_point};
+use crate::params::base;
+use crate::relation::{Profile, Transcript};
+use crate::signature::{Signature, sign, verify};
+use crate::spend::{Computed, session, statement};
+use crate::{
+    Context, CreditToken, Credits, Element, Error, Invalid, Misuse, Params, PreRefund, PublicKey, Refund, Refused,
+    Scalar, SecretKey, SpendProof,
+};
+
+/// What the issuer expects of a spend. All of it is its own configuration, nothing is taken from the message.
+#[derive(Clone, Copy, Debug)]
+pub struct Expected {
+    /// The credits that the request costs.
+    pub charge: Credits,
+    /// The context that the request belongs to.
+    pub context: Context,
+}
+
+/// A spend that holds: the nullifier can be recorded, the request served, and up to the charge returned.
+#[derive(Debug)]
+#[must_use = "record the nullifier, serve the request, then return the change"]
+pub struct VerifiedSpend {
+    nullifier: [u8; 32],
+    charge: Credits,
+    context: Context,
+    /// K'.
+    commitment: Element,
+    issuer: PublicKey,
+}
+
+impl SecretKey {
+    /// Verifies a spend. `admit_zero` is asked about a spend of 0 credits, when all else holds: such a refresh costs the
+    /// client nothing and the issuer a ledger row, so it has to be limited; see [`ZeroSpendWindow`](crate::ZeroSpendWindow).
+    ///
+    /// Amounts and context are compared before any proof work.
+    ///
+    /// # Errors
+    /// The spend comes back with [`Invalid`] or [`Misuse::Parameters`].
+    #[doc(alias = "VerifySpendProof")]
+    #[doc(alias = "VerifyAndRefund")]
+    pub fn verify(
+        &self,
+        params: &Params,
+        spend: SpendProof,
+        expected: &Expected,
+        admit_zero: impl FnOnce(&SpendProof) -> bool,
+    ) -> Result<VerifiedSpend, Refused<SpendProof>> {
+        match self.verify_body(params, &spend, expected, admit_zero) {
+            Ok(verified) => Ok(verified),
+            Err(error) => Err(Refused::new(spend, error)),
+        }
+    }
+
+    fn verify_body(
+        &self,
+        params: &Params,
+        spend: &SpendProof,
+        expected: &Expected,
+        admit_zero: impl FnOnce(&SpendProof) -> bool,
+    ) -> Result<VerifiedSpend, Error> {
+        let (argument, verified) = self.argument(params, spend, expected)?;
+        argument.verify(spend.flavor, &spend.pok).map_err(peer_proof)?;
+        if spend.charge == Credits::ZERO && !admit_zero(spend) {
+            return Err(Invalid::ZeroSpend.into());
+        }
+        Ok(verified)
+    }
+
+    /// Verifies many spends of the batchable form at once, with one multi-scalar multiplication; a hostile member is
+    /// named by its index. `admit_zero` is asked about each spend of 0 credits when all proofs hold.
+    ///
+    /// # Errors
+    /// The index of a member that does not hold, and why. Nothing is consumed: the same spends can be tried without it.
+    #[cfg(feature = "batchable")]
+    pub fn verify_batch(
+        &self,
+        params: &Params,
+        spends: &[(SpendProof, Expected)],
+        mut admit_zero: impl FnMut(&SpendProof) -> bool,
+    ) -> Result<Vec<VerifiedSpend>, (usize, Error)> {
+        let mut arguments = Vec::with_capacity(spends.len());
+        let mut verified = Vec::with_capacity(spends.len());
+        for (index, (spend, expected)) in spends.iter().enumerate() {
+            if spend.flavor != Flavor::Batchable {
+                return Err((index, Invalid::Proof.into()));
+            }
+            let (argument, spend) = self.argument(params, spend, expected).map_err(|error| (index, error))?;
+            arguments.push(argument);
+            verified.push(spend);
+        }
+        let batch: Vec<_> = arguments.iter().zip(spends).map(|(a, (spend, _))| (a, spend.pok.as_slice())).collect();
+        farebox_sigma::verify_batch(&batch).map_err(|refused| (refused.index, Invalid::Proof.into()))?;
+        match spends.iter().position(|(spend, _)| spend.charge == Credits::ZERO && !admit_zero(spend)) {
+            None => Ok(verified),
+            Some(index) => Err((index, Invalid::ZeroSpend.into())),
+        }
+    }
+
+    /// The checks before the proof, and the statement that it has to prove.
+    fn argument<'p>(
+        &self,
+        params: &'p Params,
+        spend: &SpendProof,
+        expected: &Expected,
+    ) -> Result<(Argument<'p, Profile, Ristretto255>, VerifiedSpend), Error> {
+        self.check(params)?;
+        if spend.com.len() != params.bits().get() {
+            return Err(Misuse::Parameters.into());
+        }
+        spend.charge.fits(params.bits())?;
+        if spend.charge != expected.charge {
+            return Err(Invalid::Charge.into());
+        }
+        if spend.context != expected.context {
+            return Err(Invalid::Context.into());
+        }
+        // With A' = identity a proof of any balance needs no signature. Decoding refused it; it is refused again.
+        let elements = [&spend.a_prime, &spend.b_bar].into_iter().chain(&spend.com);
+        if elements.into_iter().any(|point| point.element().is_identity().into()) {
+            return Err(Invalid::Identity.into());
+        }
+
+        let (total, commitment) = totals(params, spend);
+        let encode = |element| Point::encode(element).map_err(|_| Invalid::Identity);
+        let half = Ristretto255::halve;
+        // A_bar = sk*A' in constant time; H1' = G + k*H2 + ctx*H4 of public scalars.
+        let halves = [
+            spend.a_prime.element() * &half(&self.scalar),
+            params.bases.mul(0, &half(&Scalar::ONE))
+                + params.bases.mul(base::H2, &half(&spend.nullifier))
+                + params.bases.mul(base::H4, &half(&spend.context.0)),
+        ];
+        let encoded = Point::encode_batch(&halves).map_err(|_| Invalid::Identity)?;
+        let &[a_bar, h1_prime] = encoded.as_slice() else { return Err(Invalid::Identity.into()) };
+        let computed = Computed {
+            neg_a_prime: encode(-spend.a_prime.element())?,
+            b_bar: spend.b_bar,
+            a_bar,
+            h1_prime,
+            com_total: encode(total)?,
+        };
+        let session = session(params, &spend.nullifier, &spend.context.0, spend.flavor);
+        let statement = statement(params, computed, &spend.com)?;
+        let argument = Transcript::new().session(session).statement(statement).map_err(peer_proof)?;
+        let verified = VerifiedSpend {
+            nullifier: spend.nullifier(),
+            charge: spend.charge,
+            context: spend.context,
+            commitment,
+            issuer: self.public,
+        };
+        Ok((argument, verified))
+    }
+}
+
+/// Com_total = s*H1 + K' and K' = sum of 2^j * Com_j, by Horner's rule.
+fn totals(params: &Params, spend: &SpendProof) -> (Element, Element) {
+    let horner = |sum: Element, com: &Point<Ristretto255>| sum.double() + com.element();
+    let commitment = spend.com.iter().rev().fold(Element::identity(), horner);
+    let h1 = params.point(base::H1).element();
+    let bits = (0..params.bits().get()).rev().map(|j| spend.charge.get() >> j & 1 == 1);
+    let charge = bits.fold(Element::identity(), |sum, bit| if bit { sum.double() + h1 } else { sum.double() });
+    (commitment + charge, commitment)
+}
+
+impl VerifiedSpend {
+    /// The nullifier k, 32 bytes: what the ledger records before the request is served.
+    pub fn nullifier(&self) -> [u8; 32] {
+        self.nullifier
+    }
+
+    /// The credits that were spent, equal to what was expected.
+    pub fn charge(&self) -> Credits {
+        self.charge
+    }
+
+    /// The context, equal to what was expected.
+    pub fn context(&self) -> Context {
+        self.context
+    }
+
+    /// Signs the change: the client's remainder and `returned` of the charge. Store the message before it leaves, and send
+    /// the same bytes again to a client that asks again.
+    ///
+    /// # Errors
+    /// The spend comes back with [`Misuse::RefundAboveCharge`] or [`Misuse::Parameters`].
+    #[doc(alias = "VerifyAndRefund")]
+    pub fn refund<R: CryptoRng + ?Sized>(
+        self,
+        params: &Params,
+        key: &SecretKey,
+        returned: Credits,
+        rng: &mut R,
+    ) -> Result<Refund, Refused<Self>> {
+        let coins =
+            SignatureCoins::draw(rng, key, b"farebox-act refund v1", &[&self.nullifier, &returned_bytes(returned)]);
+        self.refund_with(params, key, returned, coins)
+    }
+
+    /// [`refund`](Self::refund) with coins from outside.
+    ///
+    /// # Errors
+    /// As [`refund`](Self::refund), and [`Misuse::Coins`].
+    #[cfg(feature = "hazmat")]
+    pub fn refund_with_coins(
+        self,
+        params: &Params,
+        key: &SecretKey,
+        returned: Credits,
+        coins: SignatureCoins,
+    ) -> Result<Refund, Refused<Self>> {
+        self.refund_with(params, key, returned, coins)
+    }
+
+    fn refund_with(
+        self,
+        params: &Params,
+        key: &SecretKey,
+        returned: Credits,
+        coins: SignatureCoins,
+    ) -> Result<Refund, Refused<Self>> {
+        match self.refund_body(params, key, returned, coins) {
+            Ok(refund) => Ok(refund),
+            Err(error) => Err(Refused::new(self, error)),
+        }
+    }
+
+    fn refund_body(
+        &self,
+        params: &Params,
+        key: &SecretKey,
+        returned: Credits,
+        coins: SignatureCoins,
+    ) -> Result<Refund, Error> {
+        key.check(params)?;
+        if key.public != self.issuer {
+            return Err(Misuse::Parameters.into());
+        }
+        if returned > self.charge {
+            return Err(Misuse::RefundAboveCharge.into());
+        }
+        // X_A = G + K' + t*H1 + ctx*H4
+        let x_a = message_point(params, returned, self.context) + self.commitment;
+        let x_a = Point::encode(x_a).map_err(|_| Invalid::Identity)?;
+        let e = coins.e;
+        let session = refund_session(params, &e, returned, self.context);
+        let Signature { a, pok } = sign(params, key, session, x_a, e, coins.proof)?;
+        Ok(Refund { a, e, returned, pok })
+    }
+}
+
+impl PreRefund {
+    /// Checks the refund and takes the new token, with the remainder and what came back.
+    ///
+    /// # Errors
+    /// The state comes back with [`Invalid::RefundAmount`], [`Invalid::Proof`] or [`Misuse::Parameters`]: a bad refund is
+    /// thrown away, and the spend's bytes are sent again.
+    #[doc(alias = "ConstructRefundToken")]
+    pub fn finish(self, params: &Params, key: &PublicKey, refund: &Refund) -> Result<CreditToken, Refused<Self>> {
+        match self.check(params, key, refund) {
+            Ok(credits) => {
+                let (a, e, k, r) = (refund.a, refund.e, self.kstar, self.rstar);
+                Ok(CreditToken { a, e, k, r, credits, context: self.context, params: self.params })
+            }
+            Err(error) => Err(Refused::new(self, error)),
+        }
+    }
+
+    fn check(&self, params: &Params, key: &PublicKey, refund: &Refund) -> Result<Credits, Error> {
+        if self.params != params.id() {
+            return Err(Misuse::Parameters.into());
+        }
+        if refund.returned > self.charge {
+            return Err(Invalid::RefundAmount.into());
+        }
+        let credits = self.remaining.checked_add(refund.returned, params.bits()).ok_or(Invalid::RefundAmount)?;
+        let x_a = message_point(params, refund.returned, self.context) + self.commitment.element();
+        let session = refund_session(params, &refund.e, refund.returned, self.context);
+        let signature = Signature { a: refund.a, pok: refund.pok.clone() };
+        verify(params, key, session, x_a, &refund.e, &signature)?;
+        Ok(credits)
+    }
+}
+
+fn returned_bytes(returned: Credits) -> [u8; 32] {
+    returned.scalar().to_bytes(ByteOrder::Little)
+}
+
+fn refund_session(params: &Params, e: &Scalar, returned: Credits, context: Context) -> Vec<u8> {
+    params.session(b"refund", &[&e.to_bytes(ByteOrder::Little), &returned_bytes(returned), &context.to_bytes()])
+}
