@@ -6,6 +6,7 @@ mod flags;
 mod group;
 mod inputs;
 mod outcome;
+mod published;
 mod runner;
 mod schema;
 mod sigma;
@@ -87,7 +88,7 @@ fn compare(args: &Args) -> Result<bool, String> {
     }
     let published = args.against.clone().or_else(|| std::env::var_os(PUBLISHED).map(PathBuf::from));
     match published {
-        Some(_) => {}
+        Some(folder) => good &= published::compare(&folder).map_err(|error| format!("published files: {error}"))?,
         None => println!("Published files were not compared: give --against DIR or set {PUBLISHED}."),
     }
     Ok(good)

@@ -4,10 +4,8 @@ mod bases;
 mod cases;
 pub(crate) mod recode;
 
-use farebox_group::{ByteOrder, P256, Ristretto255, Scalar as _};
-use farebox_sigma::{
-    Coins, F2, F3, Flavor, Legacy, Numbering, P256Shake128, Profile, Ristretto255Shake128, Transcript,
-};
+use farebox_group::{P256, Ristretto255, Scalar as _};
+use farebox_sigma::{Coins, F2, F3, Flavor, P256Draft02, P256Shake128, Profile, Ristretto255Shake128, Transcript};
 
 use super::inputs::Inputs;
 use super::outcome::{Failure, Outcome, fields};
@@ -22,23 +20,13 @@ pub(crate) const DRAFT_02: &str = "draft-irtf-cfrg-sigma-protocols-02";
 pub(crate) const RISTRETTO255: &str = "sigma-proofs_Shake128_ristretto255";
 pub(crate) const P256_SUITE: &str = "sigma-proofs_Shake128_P256";
 
-/// P-256 as draft -02 and its vectors have it.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Draft02;
-
-impl Legacy for Draft02 {
-    const PROTOCOL_ID: &'static [u8] = b"sigma-proofs_Shake128_P256";
-    const NUMBERING: Numbering = Numbering::AsAllocated;
-    const SCALAR_ORDER: ByteOrder = ByteOrder::Big;
-}
-
 pub(crate) const OPERATIONS: &[Operation] = &[
     prove_of(DRAFT_03, &[RISTRETTO255], prove::<F3<Ristretto255Shake128>, Ristretto255>),
     verify_of(DRAFT_03, &[RISTRETTO255], verify::<F3<Ristretto255Shake128>, Ristretto255>),
     prove_of(DRAFT_03, &[P256_SUITE], prove::<F3<P256Shake128>, P256>),
     verify_of(DRAFT_03, &[P256_SUITE], verify::<F3<P256Shake128>, P256>),
-    prove_of(DRAFT_02, &[P256_SUITE], prove::<F2<Draft02>, P256>),
-    verify_of(DRAFT_02, &[P256_SUITE], verify::<F2<Draft02>, P256>),
+    prove_of(DRAFT_02, &[P256_SUITE], prove::<F2<P256Draft02>, P256>),
+    verify_of(DRAFT_02, &[P256_SUITE], verify::<F2<P256Draft02>, P256>),
 ];
 
 type Run = fn(&Inputs<'_>) -> Outcome;

@@ -3,10 +3,10 @@
 mod instances;
 
 use farebox_group::{Group, P256, Ristretto255, Scalar as _};
-use farebox_sigma::{F2, F3, P256Shake128, Profile, Ristretto255Shake128};
+use farebox_sigma::{F2, F3, P256Draft02, P256Shake128, Profile, Ristretto255Shake128};
 
 use super::recode::{to_batchable, to_compact};
-use super::{DRAFT_02, DRAFT_03, Draft02, P256_SUITE, RISTRETTO255, SharedBases};
+use super::{DRAFT_02, DRAFT_03, P256_SUITE, RISTRETTO255, SharedBases};
 use crate::vectors::outcome::fields;
 use crate::vectors::schema::Fields;
 use crate::vectors::writer::{ACCEPT, Draft, INVALID, MALFORMED, MISUSE, Place, Want, Writer, seed};
@@ -16,7 +16,7 @@ use instances::Sample;
 pub(crate) fn write(writer: &mut Writer) -> Result<(), String> {
     Suite::<F3<Ristretto255Shake128>, Ristretto255>::new(DRAFT_03, "03", RISTRETTO255).write(writer)?;
     Suite::<F3<P256Shake128>, P256>::new(DRAFT_03, "03", P256_SUITE).write(writer)?;
-    Suite::<F2<Draft02>, P256>::new(DRAFT_02, "02", P256_SUITE).write(writer)
+    Suite::<F2<P256Draft02>, P256>::new(DRAFT_02, "02", P256_SUITE).write(writer)
 }
 
 const FLAVORS: [&str; 2] = ["compact", "batchable"];
