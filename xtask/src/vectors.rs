@@ -10,6 +10,8 @@ mod published;
 mod runner;
 mod schema;
 mod sigma;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod writer;
 

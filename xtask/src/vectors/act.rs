@@ -97,9 +97,12 @@ fn params_of(inputs: &Inputs<'_>, what: &str) -> Result<Arc<Params>, Failure> {
     shared_params(separator, bits).map_err(|error| Failure::Case(format!("{what}: {error}")))
 }
 
+/// Parameters by domain separator and L.
+type Kept = HashMap<(String, u8), Arc<Params>>;
+
 /// Parameters are costly, so the last ones are kept.
 fn shared_params(separator: &str, bits: u8) -> Result<Arc<Params>, farebox_act::Misuse> {
-    static KEPT: Mutex<Option<HashMap<(String, u8), Arc<Params>>>> = Mutex::new(None);
+    static KEPT: Mutex<Option<Kept>> = Mutex::new(None);
     let mut kept = KEPT.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let kept = kept.get_or_insert_default();
     let key = (separator.to_owned(), bits);

@@ -10,7 +10,7 @@ use super::outcome::Failure;
 pub(crate) struct Stream(Source);
 
 enum Source {
-    Seed(<Shake128 as Xof>::Reader),
+    Seed(Box<<Shake128 as Xof>::Reader>),
     /// Encoded as the group encodes scalars, one behind the other.
     Scalars(std::vec::IntoIter<u8>),
 }
@@ -19,7 +19,7 @@ impl Stream {
     pub(crate) fn from_seed(seed: &[u8]) -> Self {
         let mut xof = Shake128::default();
         xof.absorb(seed);
-        Self(Source::Seed(xof.reader()))
+        Self(Source::Seed(Box::new(xof.reader())))
     }
 
     pub(crate) fn from_scalars(scalars: Vec<u8>) -> Self {

@@ -1,5 +1,6 @@
 //! Our own files for ACT.
 
+mod batchable;
 mod flow;
 mod issuance;
 mod parameters;
@@ -14,6 +15,6 @@ pub(crate) fn write(writer: &mut Writer) -> Result<(), String> {
     flow::honest(writer)?;
     issuance::faults(writer)?;
     redemption::faults(writer)?;
-    redemption::batchable(writer)?;
+    batchable::write(writer)?;
     states::faults(writer)
 }

@@ -23,6 +23,18 @@ pub(super) struct Claim {
     pub(super) rest: u64,
     /// Whether A' is the identity, so that no signature is needed.
     pub(super) unsigned: bool,
+    pub(super) coins: ForgedCoins,
+}
+
+/// Coins that an honest client does not draw.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum ForgedCoins {
+    /// As they come.
+    Drawn,
+    /// The blindings cancel each other out, so that the commitments add up to the remaining credits alone.
+    Cancelled,
+    /// All nonces are 0, so that all T are the identity.
+    NoNonces,
 }
 
 impl From<Failure> for String {
@@ -66,13 +78,19 @@ impl Forger {
         let [h1, h2, h3, h4] = self.generators;
         let mut coins = Stream::from_seed(seed.as_bytes());
         let mut draw = || coins.scalar::<Ristretto255>();
-        let (r1, r2, kstar) = (draw()?, if claim.unsigned { Scalar::ZERO } else { draw()? }, draw()?);
+        let (r1, r2, mut kstar) = (draw()?, if claim.unsigned { Scalar::ZERO } else { draw()? }, draw()?);
 
         let h1_prime = Ristretto255::generator() + h2 * &k + h4 * &ctx;
         let b_bar = (h1_prime + h1 * &claim.balance + h3 * &r) * &r1;
         let a_prime = if claim.unsigned { Element::identity() } else { a * &(r1 * r2) };
         let a_bar = b_bar * &r2 - a_prime * &e;
-        let sigma = (0..bits).map(|_| draw()).collect::<Result<Vec<_>, _>>()?;
+        let mut sigma = (0..bits).map(|_| draw()).collect::<Result<Vec<_>, _>>()?;
+        if claim.coins == ForgedCoins::Cancelled {
+            kstar = Scalar::ZERO;
+            let rest = sigma.iter().enumerate().skip(1).map(|(j, sigma)| Scalar::from(1u64 << j) * *sigma);
+            let rest = rest.fold(Scalar::ZERO, |sum, term| sum + term);
+            sigma.iter_mut().take(1).for_each(|first| *first = -rest);
+        }
         let b: Vec<_> = (0..bits).map(|j| Scalar::from(claim.rest >> j & 1)).collect();
         let mut com: Vec<_> = b.iter().zip(&sigma).map(|(b, sigma)| h1 * b + h3 * sigma).collect();
         if let Some(first) = com.first_mut() {
@@ -95,7 +113,10 @@ impl Forger {
         witness.extend(&sigma);
         witness.extend(b.iter().zip(&sigma).map(|(b, sigma)| not(b) * *sigma));
         witness.extend([kstar, k2]);
-        let nonces = witness.iter().map(|_| draw()).collect::<Result<Vec<_>, _>>()?;
+        let mut nonces = witness.iter().map(|_| draw()).collect::<Result<Vec<_>, _>>()?;
+        if claim.coins == ForgedCoins::NoNonces {
+            nonces.fill(Scalar::ZERO);
+        }
         let message = with_proof(head, &instance.prove(&witness, &nonces));
         if self.draft_accepts(&message, bits)? {
             Ok(message)

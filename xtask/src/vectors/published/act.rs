@@ -42,7 +42,7 @@ fn nonces(count: usize) -> Result<Coins<Scalar>, String> {
     Ok(Stream::from_seed(b"published ACT-02 files").nonces::<Ristretto255>(count)?)
 }
 
-fn head<'a>(bytes: &'a [u8], len: usize) -> Result<&'a [u8], String> {
+fn head(bytes: &[u8], len: usize) -> Result<&[u8], String> {
     bytes.get(..len).ok_or_else(|| "too short".to_owned())
 }
 

@@ -1,11 +1,11 @@
 //! Our own files for the engine.
 
+mod flavors;
 mod instances;
 
-use farebox_group::{Group, P256, Ristretto255, Scalar as _};
+use farebox_group::{P256, Ristretto255, Scalar as _};
 use farebox_sigma::{F2, F3, P256Draft02, P256Shake128, Profile, Ristretto255Shake128};
 
-use super::recode::{to_batchable, to_compact};
 use super::{DRAFT_02, DRAFT_03, P256_SUITE, RISTRETTO255, SharedBases};
 use crate::vectors::outcome::fields;
 use crate::vectors::schema::Fields;
@@ -242,50 +242,6 @@ impl<P: Profile<G>, G: SharedBases> Suite<P, G> {
         add("no statement", "length", "instance", String::new(), MALFORMED)
     }
 
-    /// Each flavour where the other one belongs, as it is and with its transcript written anew.
-    fn flavors(&self, writer: &mut Writer) -> Result<(), String> {
-        for sample in instances::samples::<P, G>(self.is_03())?.iter().filter(|sample| sample.relation == "dleq") {
-            let statement = P::parse(G::shared(), &sample.instance).map_err(|error| error.to_string())?;
-            let compact = self.prove_again(writer, sample, "compact")?;
-            let batchable = self.prove_again(writer, sample, "batchable")?;
-            let session = format!("farebox-vectors-{}", sample.relation);
-            let as_batchable = to_batchable::<P, G>(&statement, &compact).ok_or("a proof to write anew")?;
-            let as_compact = to_compact::<P, G>(session.as_bytes(), &statement, &sample.instance, &batchable);
-            // Before draft -03 both flavours had the same session.
-            let want = if self.is_03() { INVALID } else { ACCEPT };
-            let cases = [
-                ("a compact proof where a batchable one belongs", "batchable", &compact, MALFORMED),
-                ("a batchable proof where a compact one belongs", "compact", &batchable, MALFORMED),
-                ("a compact proof, written with its commitments", "batchable", &as_batchable, want),
-                (
-                    "a batchable proof, written with its challenge",
-                    "compact",
-                    &as_compact.ok_or("a proof to write anew")?,
-                    want,
-                ),
-            ];
-            for (comment, flavor, proof, want) in cases {
-                let input = self.verify_input(sample, flavor, proof);
-                self.verify(writer, sample.relation, comment, &["flavor"], input, want)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn prove_again(&self, writer: &mut Writer, sample: &Sample, flavor: &str) -> Result<Vec<u8>, String> {
-        let mut input = self.input(sample, flavor);
-        input.insert("witness".into(), hex::encode(&sample.witness));
-        let comment = format!("{flavor}: the proof for the cases of mixed flavours");
-        let coins = seed(&format!("farebox sigma mixed {} {} {flavor}", self.draft, self.suite));
-        let out = self.add(
-            writer,
-            "prove",
-            sample.relation,
-            Draft { comment, flags: Vec::new(), coins, input, want: ACCEPT },
-        )?;
-        hex::decode(out.get("proof").ok_or("no proof")?).map_err(|error| error.to_string())
-    }
-
     /// Statements that ValidateInstance refuses, whatever the proof is.
     fn ten_checks(&self, writer: &mut Writer) -> Result<(), String> {
         for (comment, instance, len) in instances::refused::<G>()? {
@@ -295,9 +251,4 @@ impl<P: Profile<G>, G: SharedBases> Suite<P, G> {
         }
         Ok(())
     }
-}
-
-/// The bytes of a group element from a text.
-fn element<G: Group>(text: &str) -> Result<G::Element, String> {
-    G::hash_to_group(&[text.as_bytes()], &[b"farebox-vectors-1 elements"]).map_err(|error| error.to_string())
 }

@@ -1,5 +1,5 @@
-//! One flavour of proof written as the other. What comes out does not hold: each flavour has a session of its own, or, in the
-//! older drafts, the same session, where it does hold.
+//! Proofs that no prover makes. One flavour written as the other does not hold where each flavour has a session of its own,
+//! and holds in the older drafts, where they share one. A proof without nonces holds but for its commitments, the identity.
 
 use farebox_group::{Group, Scalar as _};
 use farebox_sigma::{Flavor, Profile, Statement, Xof as _};
@@ -35,4 +35,18 @@ pub(crate) fn to_compact<P: Profile<G>, G: Group>(
     sponge.absorb(head);
     let challenge = P::challenge(&sponge).to_bytes(P::SCALAR_ORDER);
     Some(challenge.as_ref().iter().chain(tail).copied().collect())
+}
+
+/// A compact proof with all nonces 0: the commitments are the identity, hashed as zero bytes.
+pub(crate) fn without_nonces<P: Profile<G>, G: Group>(
+    session: &[u8],
+    statement: &Statement<'_, G>,
+    label: &[u8],
+    witness: &[G::Scalar],
+) -> Vec<u8> {
+    let mut sponge = P::begin(session, Flavor::Compact, label);
+    sponge.absorb(&vec![0; G::ELEMENT_LEN * statement.equations().len()]);
+    let challenge = P::challenge(&sponge);
+    let scalars = std::iter::once(challenge).chain(witness.iter().map(|w| challenge * *w));
+    scalars.flat_map(|scalar| scalar.to_bytes(P::SCALAR_ORDER).as_ref().to_vec()).collect()
 }

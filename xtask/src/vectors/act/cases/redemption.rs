@@ -5,7 +5,7 @@ use farebox_group::ristretto255::Scalar;
 
 use super::flow::{SEPARATOR, World, case, context, output};
 use super::issuance::OTHER_SEPARATOR;
-use crate::vectors::act::forge::{Claim, Forger};
+use crate::vectors::act::forge::{Claim, ForgedCoins, Forger};
 use crate::vectors::act::layout::Layout;
 use crate::vectors::outcome::fields;
 use crate::vectors::schema::Fields;
@@ -21,11 +21,11 @@ struct Run {
 
 const RUN: &str = "the run that the faulty cases start from";
 
-fn bytes(text: &str) -> Result<Vec<u8>, String> {
+pub(super) fn bytes(text: &str) -> Result<Vec<u8>, String> {
     hex::decode(text).map_err(|error| error.to_string())
 }
 
-fn changed(honest: &Fields, change: &[(&str, String)]) -> Fields {
+pub(super) fn changed(honest: &Fields, change: &[(&str, String)]) -> Fields {
     let mut input = honest.clone();
     input.extend(change.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
     input
@@ -187,18 +187,42 @@ fn forgeries(world: &mut World<'_>, run: &Run) -> Result<(), String> {
         ),
     ];
     for (comment, claimed, charge, rest, unsigned, flags, want) in claims {
-        let claim = Claim { balance: if unsigned { Scalar::from(claimed) } else { balance }, charge, rest, unsigned };
+        let claim = Claim {
+            balance: if unsigned { Scalar::from(claimed) } else { balance },
+            charge,
+            rest,
+            unsigned,
+            coins: ForgedCoins::Drawn,
+        };
         let spend = hex::encode(forger.spend(&token, 8, &claim, comment)?);
         let cost = if comment.ends_with("spent") { 255 } else { 30 };
         let input = world.expecting(&spend, cost);
         world.add("verify-spend", case(comment, flags, Fields::new(), input, want))?;
     }
     // A charge of 2^L and more is a charge that no token has, so it takes a balance that is out of range as well.
-    let claim = Claim { balance: Scalar::from(256), charge: Scalar::from(256), rest: 0, unsigned: true };
-    let spend = hex::encode(forger.spend(&token, 8, &claim, "s = 2^L")?);
+    let of_all = |amount: u64, unsigned, coins| Claim {
+        balance: Scalar::from(amount),
+        charge: Scalar::from(amount),
+        rest: 0,
+        unsigned,
+        coins,
+    };
+    let spend = hex::encode(forger.spend(&token, 8, &of_all(256, true, ForgedCoins::Drawn), "s = 2^L")?);
     let input = world.expecting(&spend, 0);
     let flags = ["consistent-forgery", "range", "identity"];
-    world.add("verify-spend", case("s = 2^L without a signature", &flags, Fields::new(), input, MALFORMED)).map(|_| ())
+    world.add("verify-spend", case("s = 2^L without a signature", &flags, Fields::new(), input, MALFORMED))?;
+
+    let flags = ["consistent-forgery", "identity", "degenerate-coins"];
+    let spend = hex::encode(forger.spend(&token, 8, &of_all(100, false, ForgedCoins::NoNonces), "no nonces")?);
+    let input = world.expecting(&spend, 100);
+    let comment = "every T of the proof is the identity, and is hashed as 32 zero bytes";
+    world.add("verify-spend", case(comment, &flags, Fields::new(), input, INVALID))?;
+
+    let empty = bytes(&world.issue(0, &[], "a token without credits")?.token)?;
+    let spend = hex::encode(forger.spend(&empty, 8, &of_all(0, false, ForgedCoins::Cancelled), "cancelled")?);
+    let input = world.expecting(&spend, 0);
+    let comment = "Com_total is the identity: c = s = 0, and the blindings cancel each other out";
+    world.add("verify-spend", case(comment, &flags, Fields::new(), input, INVALID)).map(|_| ())
 }
 
 fn refunds(world: &mut World<'_>, run: &Run, other_sk: &str) -> Result<(), String> {
@@ -265,82 +289,4 @@ fn finalizations(world: &mut World<'_>, run: &Run, other: &Run, other_pk: &str) 
     world.add("finalize-refund", case("the key of another issuer", &["other-key"], Fields::new(), honest, INVALID))?;
     world.pk = pk;
     Ok(())
-}
-
-/// The experimental form: honest spends at several L, its faults at L = 8, and batches.
-pub(super) fn batchable(writer: &mut Writer) -> Result<(), String> {
-    for bits in [1, 16, 64] {
-        let mut world = World::new(writer, SEPARATOR, bits)?;
-        let name = format!("batchable, L = {bits}");
-        let token = world.issue(1, &[], &name)?.token;
-        let (spend, _) = world.spend("spend-batchable", &token, 1, &[], &name)?;
-        let input = world.expecting(&spend, 1);
-        world.add("verify-spend-batchable", case(name, &[], Fields::new(), input, ACCEPT))?;
-    }
-    let mut world = World::new(writer, SEPARATOR, 8)?;
-    let token = world.issue(100, &[], "batchable")?.token;
-    let (compact, _) = world.spend("spend", &token, 30, &[], "the same token in both forms")?;
-    let (spend, _) = world.spend("spend-batchable", &token, 30, &[], "the same token in both forms")?;
-    let honest = world.expecting(&spend, 30);
-    let forger = Forger::new(SEPARATOR, &bytes(&world.sk)?)?;
-
-    for fault in Layout::spend_batchable(8).faults(&bytes(&spend)?)? {
-        // A flipped or another commitment does not decode, or changes the challenge.
-        let input = changed(&honest, &[("spend", hex::encode(fault.bytes))]);
-        let want = if fault.flag == "swapped-element" { Want::Refused } else { fault.want };
-        world.add("verify-spend-batchable", case(fault.comment, &[fault.flag], Fields::new(), input, want))?;
-    }
-    let input = |spend: &str| changed(&honest, &[("spend", spend.to_owned())]);
-    let to_batchable = hex::encode(forger.recode(&bytes(&compact)?, 8, true)?);
-    let to_compact = hex::encode(forger.recode(&bytes(&spend)?, 8, false)?);
-    let cases = [
-        ("verify-spend-batchable", "honest", &[][..], spend.clone(), ACCEPT),
-        ("verify-spend-batchable", "the compact form", &["flavor"][..], compact.clone(), MALFORMED),
-        ("verify-spend", "the batchable form", &["flavor"], spend.clone(), MALFORMED),
-        ("verify-spend", "the compact form of the same token", &[], compact, ACCEPT),
-        ("verify-spend-batchable", "a compact proof, written with its commitments", &["flavor"], to_batchable, INVALID),
-        ("verify-spend", "a batchable proof, written with its challenge", &["flavor"], to_compact, INVALID),
-    ];
-    for (operation, comment, flags, spend, want) in cases {
-        world.add(operation, case(comment, flags, Fields::new(), input(&spend), want))?;
-    }
-    batches(&mut world, &spend)
-}
-
-fn batches(world: &mut World<'_>, first: &str) -> Result<(), String> {
-    let mut members = vec![(first.to_owned(), 30)];
-    for (name, charge) in [("second of a batch", 1), ("third of a batch", 0)] {
-        let token = world.issue(100, &[], name)?.token;
-        members.push((world.spend("spend-batchable", &token, charge, &[], name)?.0, charge));
-    }
-    let ctx = world.ctx.clone();
-    let input = |members: &[(String, u64)]| {
-        let fields = members.iter().enumerate().flat_map(|(i, (spend, charge))| {
-            [
-                (format!("spend_{i}"), spend.clone()),
-                (format!("charge_{i}"), charge.to_string()),
-                (format!("ctx_{i}"), ctx.clone()),
-            ]
-        });
-        fields.collect::<Fields>()
-    };
-    let mut add = |comment: &str, flags: &[&'static str], members: &[(String, u64)], want: Want| {
-        world.add("verify-batch", case(comment, flags, Fields::new(), input(members), want)).map(|_| ())
-    };
-    add("an empty batch", &[], &[], ACCEPT)?;
-    add("three honest spends", &[], &members, ACCEPT)?;
-    let mut faulty = members.clone();
-    for (member, _) in faulty.iter_mut().skip(1).take(1) {
-        let mut spend = bytes(member)?;
-        if let Some(last) = spend.iter_mut().rev().nth(31) {
-            *last ^= 1;
-        }
-        *member = hex::encode(spend);
-    }
-    add("the last response of member 1 is changed", &["bit-flip"], &faulty, INVALID)?;
-    let mut cheap = members.clone();
-    cheap.iter_mut().skip(2).for_each(|member| member.1 = 1);
-    add("member 2 spends less than it should", &["cost"], &cheap, INVALID)?;
-    let same = [members.first().cloned(), members.first().cloned()].into_iter().flatten().collect::<Vec<_>>();
-    add("a spend twice: the ledger finds that, not the proof", &[], &same, ACCEPT)
 }

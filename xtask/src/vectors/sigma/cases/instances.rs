@@ -6,7 +6,6 @@ use farebox_sigma::{
     ElementVar, Equation, Point, Profile, Publics, Relation, ScalarVar, Secrets, Shape, Statement, eq, record,
 };
 
-use super::element;
 use crate::vectors::coins::Stream;
 use crate::vectors::sigma::SharedBases;
 
@@ -129,9 +128,12 @@ fn sample<P: Profile<G>, G: Group>(
 type Image<S> = Vec<(u32, S)>;
 /// `(scalar, element, coefficient)`.
 type Terms<S> = Vec<(u32, u32, S)>;
+type Equations<S> = [(Image<S>, Terms<S>)];
+/// What is wrong, the statement, and the length of a batchable proof of it.
+type RefusedStatement = (&'static str, Vec<u8>, usize);
 
 /// What a statement of draft -03 must not be, one fault each, with the length of a batchable proof of it.
-pub(super) fn refused<G: Group>() -> Result<Vec<(&'static str, Vec<u8>, usize)>, String> {
+pub(super) fn refused<G: Group>() -> Result<Vec<RefusedStatement>, String> {
     let (one, zero) = (G::Scalar::ONE, G::Scalar::ZERO);
     let x = G::encode(&element::<G>("x")?).map_err(|error| error.to_string())?.as_ref().to_vec();
     let equation = || (vec![(1, one)], vec![(0, 0, one)]);
@@ -169,7 +171,7 @@ pub(super) fn refused<G: Group>() -> Result<Vec<(&'static str, Vec<u8>, usize)>,
     ])
 }
 
-fn instance<G: Group>(equations: &[(Image<G::Scalar>, Terms<G::Scalar>)], elements: &[&Vec<u8>]) -> Vec<u8> {
+fn instance<G: Group>(equations: &Equations<G::Scalar>, elements: &[&Vec<u8>]) -> Vec<u8> {
     let mut out = Vec::new();
     let put = |out: &mut Vec<u8>, n: usize| out.extend(u32::try_from(n).unwrap_or(u32::MAX).to_le_bytes());
     put(&mut out, equations.len());
@@ -188,4 +190,9 @@ fn instance<G: Group>(equations: &[(Image<G::Scalar>, Terms<G::Scalar>)], elemen
     }
     elements.iter().for_each(|element| out.extend(element.iter()));
     out
+}
+
+/// An element from a text.
+fn element<G: Group>(text: &str) -> Result<G::Element, String> {
+    G::hash_to_group(&[text.as_bytes()], &[b"farebox-vectors-1 elements"]).map_err(|error| error.to_string())
 }
