@@ -1,6 +1,7 @@
 //! The file format `farebox-vectors-1`, one for all schemes. `vectors/README.md` describes it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read as _;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// The name of the format.
 pub(crate) const SCHEMA: &str = "farebox-vectors-1";
 
-/// A longer file is refused before it is read.
+/// A longer file is not read to its end.
 const MAX_BYTES: u64 = 32 << 20;
 
 /// Named values. All are strings: hex for bytes, decimal for numbers, and plain text where the operation says so.
@@ -91,11 +92,13 @@ impl Expect {
 impl VectorFile {
     /// Reads a file of any origin.
     pub(crate) fn read(path: &Path) -> Result<Self, String> {
-        let length = std::fs::metadata(path).map_err(|error| error.to_string())?.len();
-        if length > MAX_BYTES {
-            return Err(format!("{length} bytes are more than the {MAX_BYTES} that a vector file may have"));
+        let file = std::fs::File::open(path).map_err(|error| error.to_string())?;
+        let mut text = String::new();
+        let length = file.take(MAX_BYTES + 1).read_to_string(&mut text).map_err(|error| error.to_string())?;
+        if length as u64 > MAX_BYTES {
+            return Err(format!("more than the {MAX_BYTES} bytes that a vector file may have"));
         }
-        Self::parse(&std::fs::read_to_string(path).map_err(|error| error.to_string())?)
+        Self::parse(&text)
     }
 
     /// Reads the text of a file.

@@ -1,5 +1,5 @@
-//! The spend statement by the letter of the draft, with no check that its text does not name: elements may be the identity,
-//! and `s` any scalar. It makes the forgeries that our checks are for, and shows that the proofs of them hold.
+//! The statements without any check beside the proof: elements may be the identity, and `s` any scalar. This makes the
+//! forgeries that our checks are for, and shows that the proofs of them hold.
 
 use farebox_act::BitLength;
 use farebox_act::relation::spend::{Spend, SpendPublics};

@@ -118,7 +118,7 @@ impl Forger {
             nonces.fill(Scalar::ZERO);
         }
         let message = with_proof(head, &instance.prove(&witness, &nonces));
-        if self.draft_accepts(&message, bits)? {
+        if self.proof_holds(&message, bits)? {
             Ok(message)
         } else {
             Err("the proof of a forged spend does not hold".into())
@@ -140,8 +140,8 @@ impl Forger {
         Instance::spend(&self.generators, &elements, self.session("spend", &[k_bytes, ctx_bytes, suffix]))
     }
 
-    /// Whether the proof of a spend message holds, which is all that the draft's text asks for.
-    pub(super) fn draft_accepts(&self, message: &[u8], bits: u8) -> Result<bool, String> {
+    /// Whether the proof of a spend message holds, whatever its numbers are.
+    pub(super) fn proof_holds(&self, message: &[u8], bits: u8) -> Result<bool, String> {
         let proof = message.get(162 + 32 * usize::from(bits)..).ok_or("no proof")?;
         Ok(self.instance(message, bits, b"")?.holds(proof))
     }

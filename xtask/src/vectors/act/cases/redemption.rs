@@ -142,7 +142,7 @@ fn verifications(world: &mut World<'_>, run: &Run, other_sk: &str) -> Result<(),
     Ok(())
 }
 
-/// Forged spends whose proofs hold by the letter of the draft: only range and identity checks stop them.
+/// Forged spends whose proofs hold: only range and identity checks stop them.
 fn forgeries(world: &mut World<'_>, run: &Run) -> Result<(), String> {
     let forger = Forger::new(SEPARATOR, &bytes(&world.sk)?)?;
     let token = bytes(&run.token)?;

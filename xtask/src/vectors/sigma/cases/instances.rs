@@ -154,6 +154,11 @@ pub(super) fn refused<G: Group>() -> Result<Vec<RefusedStatement>, String> {
             write(&[(vec![(1, one)], vec![(0, 0, one), (2, 0, one)])], &[&x]),
             len(1, 3),
         ),
+        (
+            "check 6: only scalar 2^32 - 2 is used",
+            write(&[(vec![(1, one)], vec![(u32::MAX - 1, 0, one)])], &[&x]),
+            len(1, 1),
+        ),
         ("check 8: element 1 is the identity", write(&[equation()], &[&vec![0; G::ELEMENT_LEN]]), len(1, 1)),
         ("check 9: an image of coefficient 0", write(&[(vec![(1, zero)], vec![(0, 0, one)])], &[&x]), len(1, 1)),
         ("check 9: the image X - X", write(&[(vec![(1, one), (1, -one)], vec![(0, 0, one)])], &[&x]), len(1, 1)),
