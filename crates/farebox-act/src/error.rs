@@ -99,8 +99,8 @@ pub enum Misuse {
     /// L is not between 1 and 64.
     #[error("L is between 1 and 64")]
     BitLength,
-    /// The domain separator does not have the form `ACT-v1:org:service:deployment:date`.
-    #[error("the domain separator has the form ACT-v1:organization:service:deployment:date")]
+    /// The domain separator does not have the form `ACT-v1:organization:service:deployment:YYYY-MM-DD`.
+    #[error("the domain separator has the form ACT-v1:organization:service:deployment:YYYY-MM-DD")]
     DomainSeparator,
     /// Coins from outside that give an element without encoding, or a division by zero.
     #[error("the coins are degenerate")]

@@ -10,7 +10,7 @@ use rand_core::CryptoRng;
 
 use crate::error::peer_proof;
 use crate::issuance::{SignatureCoins, message_point};
-use crate::params::base;
+use crate::params::{ParamsId, base};
 use crate::relation::{Profile, Transcript};
 use crate::signature::{Signature, sign, verify};
 use crate::spend::{Computed, session, statement};
@@ -38,6 +38,7 @@ pub struct VerifiedSpend {
     /// K'.
     commitment: Element,
     issuer: PublicKey,
+    params: ParamsId,
 }
 
 impl SecretKey {
@@ -160,6 +161,7 @@ impl SecretKey {
             context: spend.context,
             commitment,
             issuer: self.public,
+            params: params.id(),
         };
         Ok((argument, verified))
     }
@@ -204,8 +206,8 @@ impl VerifiedSpend {
         returned: Credits,
         rng: &mut R,
     ) -> Result<Refund, Refused<Self>> {
-        let coins =
-            SignatureCoins::draw(rng, key, b"farebox-act refund v1", &[&self.nullifier, &returned_bytes(returned)]);
+        // e is hedged with all that is signed: two signatures with one e add up to signatures on other balances.
+        let coins = |x_a: &Point<_>| SignatureCoins::draw(rng, key, b"farebox-act refund v1", &[x_a.bytes()]);
         self.refund_with(params, key, returned, coins)
     }
 
@@ -221,7 +223,7 @@ impl VerifiedSpend {
         returned: Credits,
         coins: SignatureCoins,
     ) -> Result<Refund, Refused<Self>> {
-        self.refund_with(params, key, returned, coins)
+        self.refund_with(params, key, returned, |_| coins)
     }
 
     fn refund_with(
@@ -229,7 +231,7 @@ impl VerifiedSpend {
         params: &Params,
         key: &SecretKey,
         returned: Credits,
-        coins: SignatureCoins,
+        coins: impl FnOnce(&Point<Ristretto255>) -> SignatureCoins,
     ) -> Result<Refund, Refused<Self>> {
         match self.refund_body(params, key, returned, coins) {
             Ok(refund) => Ok(refund),
@@ -242,10 +244,10 @@ impl VerifiedSpend {
         params: &Params,
         key: &SecretKey,
         returned: Credits,
-        coins: SignatureCoins,
+        coins: impl FnOnce(&Point<Ristretto255>) -> SignatureCoins,
     ) -> Result<Refund, Error> {
         key.check(params)?;
-        if key.public != self.issuer {
+        if key.public != self.issuer || self.params != params.id() {
             return Err(Misuse::Parameters.into());
         }
         if returned > self.charge {
@@ -254,9 +256,9 @@ impl VerifiedSpend {
         // X_A = G + K' + t*H1 + ctx*H4
         let x_a = message_point(params, returned, self.context) + self.commitment;
         let x_a = Point::encode(x_a).map_err(|_| Invalid::Identity)?;
-        let e = coins.e;
+        let SignatureCoins { e, proof } = coins(&x_a);
         let session = refund_session(params, &e, returned, self.context);
-        let Signature { a, pok } = sign(params, key, session, x_a, e, coins.proof)?;
+        let Signature { a, pok } = sign(params, key, session, x_a, e, proof)?;
         Ok(Refund { a, e, returned, pok })
     }
 }
