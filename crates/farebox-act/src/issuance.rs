@@ -29,7 +29,9 @@ pub struct PreIssuance {
     params: ParamsId,
 }
 
-/// What the client draws for a request, in the draft's order.
+/// What the client draws for a request, in the draft's order. The nullifier and the blinding are chosen here, so they are as
+/// secret as the token.
+#[derive(Debug)]
 pub struct RequestCoins {
     /// The nullifier of the first token.
     pub k: Scalar,
@@ -149,6 +151,7 @@ impl fmt::Debug for PreIssuance {
 }
 
 /// What the issuer draws for a signature, in the draft's order.
+#[derive(Debug)]
 pub struct SignatureCoins {
     /// The signature's randomness; `e + sk` must not be 0.
     pub e: Scalar,

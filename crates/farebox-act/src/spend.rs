@@ -15,6 +15,7 @@ use crate::relation::{Statement, Transcript};
 use crate::{CreditToken, Credits, Element, Error, Misuse, Params, PreRefund, Refused, Scalar, SpendProof};
 
 /// What the client draws for a spend, in the draft's order.
+#[derive(Debug)]
 pub struct SpendCoins {
     /// Randomises the signature; not 0.
     pub r1: Scalar,
