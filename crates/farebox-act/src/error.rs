@@ -43,7 +43,7 @@ pub enum Fault {
     /// A state of another version or kind.
     #[error("unknown version or kind")]
     Version,
-    /// A state or key of other parameters.
+    /// A state or key of other parameters, or a response of another context.
     #[error("made under other parameters")]
     Parameters,
 }

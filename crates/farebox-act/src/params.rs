@@ -90,8 +90,8 @@ pub struct Params {
 pub(crate) type ParamsId = [u8; 16];
 
 impl Params {
-    /// Derives the generators `H_i = HashToGroup("GenH<i>" || counter || ds, "HashToGroup-" || ds)` (draft -02, system
-    /// parameters).
+    /// Derives the generators `H_i = HashToGroup("GenH<i>" || counter || ds, "HashToGroup-" || ds)` (draft, "System
+    /// Parameters").
     ///
     /// # Errors
     /// [`Misuse::DomainSeparator`] if no five distinct generators come out, which does not happen.

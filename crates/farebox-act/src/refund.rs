@@ -42,13 +42,13 @@ pub struct VerifiedSpend {
 }
 
 impl SecretKey {
-    /// Verifies a spend. `admit_zero` is asked about a spend of 0 credits, when all else holds: such a refresh costs the
+    /// Verifies a spend (draft, "Spend Proof Verification"). `admit_zero` is asked about a spend of 0 credits, when all else holds: such a refresh costs the
     /// client nothing and the issuer a ledger row, so it has to be limited; see [`ZeroSpendWindow`](crate::ZeroSpendWindow).
     ///
     /// Amounts and context are compared before any proof work.
     ///
     /// # Errors
-    /// The spend comes back with [`Invalid`] or [`Misuse::Parameters`].
+    /// The spend comes back with [`Invalid`], or with [`Misuse::Parameters`] where key or spend belong to other parameters.
     #[doc(alias = "VerifySpendProof")]
     #[doc(alias = "VerifyAndRefund")]
     pub fn verify(
@@ -80,10 +80,12 @@ impl SecretKey {
     }
 
     /// Verifies many spends of the batchable form at once, with one multi-scalar multiplication; a hostile member is
-    /// named by its index. `admit_zero` is asked about each spend of 0 credits when all proofs hold.
+    /// named by its index. `admit_zero` is asked about each spend of 0 credits when all proofs hold, up to the first that it
+    /// refuses. Two members with one nullifier are not told apart here; the ledger does that.
     ///
     /// # Errors
-    /// The index of a member that does not hold, and why. Nothing is consumed: the same spends can be tried without it.
+    /// The index of a member that does not hold, and why. Nothing is consumed: the same spends can be tried without it, but a
+    /// zero spend that `admit_zero` has counted is asked about again.
     #[cfg(feature = "batchable")]
     pub fn verify_batch(
         &self,
@@ -193,11 +195,12 @@ impl VerifiedSpend {
         self.context
     }
 
-    /// Signs the change: the client's remainder and `returned` of the charge. Store the message before it leaves, and send
+    /// Signs the change (draft, "Refund Issuance"): the client's remainder and `returned` of the charge. Draws 64 bytes. Store the message before it leaves, and send
     /// the same bytes again to a client that asks again.
     ///
     /// # Errors
-    /// The spend comes back with [`Misuse::RefundAboveCharge`] or [`Misuse::Parameters`].
+    /// The spend comes back with [`Misuse::RefundAboveCharge`], with [`Misuse::Parameters`] for another key or other
+    /// parameters than it was verified with, or with [`Invalid::Identity`], which no spend that holds gives.
     #[doc(alias = "VerifyAndRefund")]
     pub fn refund<R: CryptoRng + ?Sized>(
         self,
@@ -264,11 +267,12 @@ impl VerifiedSpend {
 }
 
 impl PreRefund {
-    /// Checks the refund and takes the new token, with the remainder and what came back.
+    /// Checks the refund and takes the new token (draft, "Client: Refund Token Construction"), with the remainder and what
+    /// came back. `key` is the one that the client pinned.
     ///
     /// # Errors
-    /// The state comes back with [`Invalid::RefundAmount`], [`Invalid::Proof`] or [`Misuse::Parameters`]: a bad refund is
-    /// thrown away, and the spend's bytes are sent again.
+    /// The state comes back with [`Invalid::RefundAmount`], [`Invalid::Proof`], [`Invalid::Identity`] or
+    /// [`Misuse::Parameters`]: a bad refund is thrown away, and the spend's bytes are sent again.
     #[doc(alias = "ConstructRefundToken")]
     pub fn finish(self, params: &Params, key: &PublicKey, refund: &Refund) -> Result<CreditToken, Refused<Self>> {
         match self.check(params, key, refund) {

@@ -45,7 +45,8 @@ impl Drop for Blinds {
 }
 
 impl CreditToken {
-    /// Spends `charge` of the balance. A charge of 0 refreshes the token: the same balance under a new nullifier.
+    /// Spends `charge` of the balance (draft, "Client: Spend Proof Generation"). A charge of 0 refreshes the token: the same
+    /// balance under a new nullifier. Draws 64 bytes.
     ///
     /// Save the [`PreRefund`] and the message's bytes before the message leaves; after a lost answer the same bytes are sent
     /// again.

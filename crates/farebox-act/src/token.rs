@@ -90,7 +90,7 @@ impl CreditToken {
 
 impl Drop for CreditToken {
     fn drop(&mut self) {
-        // A and e identify the token to the issuer as well.
+        // e would tell which issuance this was. So would A, which stays: a point has no erasure of its own.
         [&mut self.e, &mut self.k, &mut self.r].into_iter().for_each(Zeroize::zeroize);
         self.credits = Credits::ZERO;
     }
