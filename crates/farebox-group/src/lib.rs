@@ -3,7 +3,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
 
 extern crate alloc;
-#[cfg(feature = "std")]
+#[cfg(any(feature = "std", test))]
 extern crate std;
 
 mod batch;
@@ -11,12 +11,18 @@ mod error;
 mod group;
 mod ops;
 
+#[cfg(feature = "p256")]
+pub mod p256;
 #[cfg(feature = "ristretto255")]
 pub mod ristretto255;
+#[cfg(feature = "p256")]
+mod weierstrass;
 mod xmd;
 
 pub use error::{DecodeError, EmptyTag, IdentityError};
 pub use group::{ByteOrder, Element, FixedBases, Group, Row, Scalar};
 
+#[cfg(feature = "p256")]
+pub use p256::P256;
 #[cfg(feature = "ristretto255")]
 pub use ristretto255::Ristretto255;

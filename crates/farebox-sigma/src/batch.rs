@@ -26,7 +26,7 @@ pub struct RefusedBatch {
 /// `sum of weight * (T + challenge * image - map(responses)) = 0`.
 ///
 /// # Errors
-/// The first member that does not verify.
+/// The first member with bytes that cannot be read; if there is none, the first that does not verify.
 pub fn verify_batch<P: Profile<G>, G: Group>(batch: &[(&Argument<'_, P, G>, &[u8])]) -> Result<(), RefusedBatch> {
     if u32::try_from(batch.len()).is_err() {
         return Err(RefusedBatch { index: 0, error: Misuse::BatchLength.into() });
@@ -42,7 +42,10 @@ pub fn verify_batch<P: Profile<G>, G: Group>(batch: &[(&Argument<'_, P, G>, &[u8
     }
     // One by one, only to name the member that is to blame.
     let valid = |member: &Member<'_, '_, P, G>| sums_to_identity(core::slice::from_ref(member), sponge.reader());
-    let index = members.iter().position(|member| !valid(member)).unwrap_or_default();
+    let index = match members.as_slice() {
+        [_] => 0,
+        members => members.iter().position(|member| !valid(member)).unwrap_or_default(),
+    };
     Err(RefusedBatch { index, error: Error::Invalid })
 }
 

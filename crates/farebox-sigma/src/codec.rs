@@ -3,9 +3,9 @@
 pub(crate) mod v1;
 pub(crate) mod v2;
 
-use farebox_group::{ByteOrder, Group, Scalar};
+use farebox_group::{ByteOrder, DecodeError, Group, Scalar};
 
-use crate::{Malformed, Point};
+use crate::{Error, InvalidStatement, Malformed, Point};
 
 pub(crate) fn put_u32(out: &mut alloc::vec::Vec<u8>, n: usize) {
     // Counts and indices were checked to fit when the statement was made.
@@ -27,14 +27,27 @@ impl<'a> Reader<'a> {
         Ok(bytes.iter().rev().fold(0usize, |n, b| n << 8 | usize::from(*b)))
     }
 
+    /// An element's index, counted from the generator's.
+    pub(crate) fn element_from(&mut self, generator: usize) -> Result<usize, Malformed> {
+        self.u32()?.checked_sub(generator).ok_or(Malformed::Statement("identity as an element"))
+    }
+
     pub(crate) fn scalar<S: Scalar>(&mut self, len: usize, order: ByteOrder) -> Result<S, Malformed> {
         S::from_bytes(self.take(len)?, order).map_err(|_| Malformed::Statement("coefficient"))
     }
 
-    /// All elements up to the end of the input.
-    pub(crate) fn points<G: Group>(&mut self, mut push: impl FnMut(Point<G>)) -> Result<(), Malformed> {
-        while !self.0.is_empty() {
-            push(Point::decode(self.take(G::ELEMENT_LEN)?).map_err(|_| Malformed::Statement("element"))?);
+    /// All elements up to the end of the input, numbered from `first`. Check 8 of an instance is made here: a [`Point`] is
+    /// never the identity.
+    pub(crate) fn points<G: Group>(&mut self, first: usize, mut push: impl FnMut(Point<G>)) -> Result<(), Error> {
+        for index in first.. {
+            if self.0.is_empty() {
+                break;
+            }
+            match Point::decode(self.take(G::ELEMENT_LEN)?) {
+                Ok(point) => push(point),
+                Err(DecodeError::Identity) => return Err(InvalidStatement::IdentityElement(index).into()),
+                Err(_) => return Err(Malformed::Statement("element").into()),
+            }
         }
         Ok(())
     }

@@ -107,11 +107,16 @@ impl<S: Scalar> Coins<S> {
         Self(Source::Nonces(nonces))
     }
 
-    /// The nonces for a proof.
-    pub(crate) fn into_nonces(self, session: &[u8], label: &[u8], witness: &[S]) -> Zeroizing<Vec<S>> {
+    /// The nonces for a proof, from the fresh bytes, what is proved and the witness.
+    ///
+    /// The context is the challenge that the same profile, flavour, session and statement give without commitments. So
+    /// whatever could change the challenge changes the nonces as well; nonces that met two challenges would reveal the
+    /// witness.
+    pub(crate) fn into_nonces(self, context: &S, witness: &[S]) -> Zeroizing<Vec<S>> {
         Zeroizing::new(match self.0 {
             Source::Hedged(fresh) => {
-                Hedge::new(b"farebox-sigma nonces v1", &fresh, witness, &[session, label]).scalars(witness.len())
+                let context = context.to_bytes(ByteOrder::Little);
+                Hedge::new(b"farebox-sigma nonces v1", &fresh, witness, &[context.as_ref()]).scalars(witness.len())
             }
             #[cfg(feature = "hazmat")]
             Source::Nonces(nonces) => nonces,

@@ -6,6 +6,8 @@
 mod f1b;
 mod f2;
 mod f3;
+#[cfg(feature = "experimental")]
+mod f4;
 
 use alloc::vec::Vec;
 use core::fmt::Debug;
@@ -17,6 +19,10 @@ use crate::{BaseSet, Error, Statement, Xof};
 pub use crate::codec::v1::Numbering;
 pub use f1b::F1b;
 pub use f2::{F2, Legacy};
+#[cfg(feature = "p256")]
+pub use f2::P256Draft02;
+#[cfg(feature = "experimental")]
+pub use f4::F4;
 pub use f3::{Ciphersuite, F3, P256Shake128, Ristretto255Shake128};
 
 /// What a proof string holds beside the responses.

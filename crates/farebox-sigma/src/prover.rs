@@ -5,6 +5,9 @@
 //! the same scalar multiplies an element and stands in its opening, `C = b*C + u*Y`, the two equations say b*b = b, so the
 //! product `(k*b)*X` is `k*X` or nothing, selected in constant time. A product that two equations share is computed once. The
 //! schedule depends on the equations alone.
+//!
+//! All of this takes for granted that the witness fits. With one that does not, the commitments are not `map(nonces)` and
+//! the proof does not verify.
 
 use alloc::collections::BTreeMap;
 use alloc::vec;
@@ -14,6 +17,7 @@ use farebox_group::{Element as _, Group, Scalar as _};
 use subtle::{ConditionallySelectable as _, ConstantTimeEq as _};
 use zeroize::Zeroize;
 
+use crate::point::Multiple;
 use crate::{LinearEquation, Statement};
 
 /// One commitment for each equation, computed from [halved](Group::halve) scalars, ready for one batch encoding.
@@ -65,16 +69,26 @@ fn openings<G: Group>(statement: &Statement<'_, G>) -> Vec<Option<usize>> {
 
 impl<G: Group> Prover<'_, '_, G> {
     fn commitment(&mut self, equation: &LinearEquation<G::Scalar>) -> G::Element {
-        let mut shares: Vec<Share<G::Scalar>> = Vec::new();
-        let mut dynamic: Vec<(G::Scalar, G::Element)> = Vec::new();
+        // A vector that grows leaves copies of its secrets behind.
+        let mut shares: Vec<Share<G::Scalar>> = Vec::with_capacity(self.statement.bases.points().len());
+        let mut dynamic: Vec<(G::Scalar, G::Element)> = Vec::with_capacity(equation.terms.len());
         for &(scalar, element, coefficient) in &equation.terms {
             let Some(point) = self.statement.points.get(element) else { continue };
             let opening = self.openings.get(element).copied().flatten();
             if let Some(multiple) = &point.base {
                 share(&mut shares, multiple.base).plain.push((scalar, coefficient * multiple.coefficient));
             } else if let Some(opening) = opening.and_then(|i| self.statement.equations.get(i)) {
-                let same_image = equation.image == [(element, G::Scalar::ONE)];
-                self.open(&mut shares, scalar, coefficient, opening, same_image);
+                for inner in &opening.terms {
+                    let Some(multiple) = self.base(inner.1) else { continue };
+                    let share = share(&mut shares, multiple.base);
+                    if self.makes_a_bit(scalar, element, equation, opening, inner) {
+                        share.bits.push(scalar);
+                    } else if let (Some(nonce), Some(witness)) = (self.nonces.get(scalar), self.witness.get(inner.0)) {
+                        // coefficient * nonce * C, of which this is the share on one base
+                        let public = coefficient * inner.2 * multiple.coefficient;
+                        *share.opened.get_or_insert(G::Scalar::ZERO) += public * *nonce * *witness;
+                    }
+                }
             } else if let Some(nonce) = self.nonces.get(scalar) {
                 dynamic.push((G::halve(&(coefficient * *nonce)), point.element));
             }
@@ -88,31 +102,31 @@ impl<G: Group> Prover<'_, '_, G> {
         sum
     }
 
-    /// Adds `coefficient * nonce * C` through the equation that opens `C`. With `C` as its image, the equation at hand
-    /// makes a bit of a scalar that stands in both.
-    fn open(
+    /// Whether `equation`, which is `C = b*C + ..`, and the term `b*X` of the opening of `C` say that b is 0 or 1.
+    ///
+    /// They do if nothing else in either equation touches X: the share of X is then b on the left and b*b on the right.
+    fn makes_a_bit(
         &self,
-        shares: &mut Vec<Share<G::Scalar>>,
-        scalar: usize,
-        coefficient: G::Scalar,
+        bit: usize,
+        opened: usize,
+        equation: &LinearEquation<G::Scalar>,
         opening: &LinearEquation<G::Scalar>,
-        same_image: bool,
-    ) {
-        let Some(nonce) = self.nonces.get(scalar) else { return };
-        for &(inner, element, inner_coefficient) in &opening.terms {
-            let Some(multiple) = self.statement.points.get(element).and_then(|point| point.base.as_ref()) else {
-                continue;
-            };
-            let Some(witness) = self.witness.get(inner) else { continue };
-            let public = coefficient * inner_coefficient * multiple.coefficient;
-            let share = share(shares, multiple.base);
-            if same_image && inner == scalar && public == G::Scalar::ONE {
-                share.bits.push(scalar);
-            } else {
-                let sum = share.opened.get_or_insert(G::Scalar::ZERO);
-                *sum += public * *nonce * *witness;
-            }
-        }
+        inner: &(usize, usize, G::Scalar),
+    ) -> bool {
+        let (one, Some(x)) = (G::Scalar::ONE, self.base(inner.1)) else { return false };
+        let off_x = |element: usize| self.base(element).is_some_and(|other| other.base != x.base);
+        let forced = inner.0 == bit
+            && inner.2 * x.coefficient == one
+            && equation.image == [(opened, one)]
+            && opening.terms.iter().filter(|term| !off_x(term.1)).count() == 1
+            && equation.terms.iter().filter(|term| !off_x(term.1)).eq([&(bit, opened, one)]);
+        // That argument is good for bases without a known relation. With one, b can be another number; it is multiplied like
+        // any other then. For bases as they should be, the test below is true for every witness that fits.
+        forced && self.witness.get(bit).is_some_and(|b| (b.ct_eq(&G::Scalar::ZERO) | b.ct_eq(&one)).into())
+    }
+
+    fn base(&self, element: usize) -> Option<&Multiple<G::Scalar>> {
+        self.statement.points.get(element).and_then(|point| point.base.as_ref())
     }
 
     fn evaluate(&mut self, share: &Share<G::Scalar>) -> G::Element {

@@ -7,7 +7,8 @@ use farebox_group::{ByteOrder, Group, Scalar};
 
 use crate::relation::{FieldName, allocate, names};
 use crate::{
-    BaseSet, Coefficient, ElementVar, Equation, InvalidStatement, Misuse, Point, Publics, Record, Relation, ScalarVar,
+    BaseSet, Coefficient, ElementVar, Equation, Error, InvalidStatement, Misuse, Point, Publics, Record, Relation,
+    ScalarVar,
 };
 
 /// `sum of coefficient * element = sum of coefficient * scalar * element`, over indices.
@@ -32,7 +33,8 @@ impl<'b, G: Group> Statement<'b, G> {
     /// The statement that a relation makes of these public values.
     ///
     /// # Errors
-    /// [`Misuse::Shape`] where a list has another length than the relation says, and [`Misuse::ForeignBases`].
+    /// [`Misuse::Shape`] where a list has another length than the relation says or an equation uses a handle of another
+    /// relation, and [`Misuse::ForeignBases`].
     pub fn new<R: Relation>(
         relation: &R,
         bases: &'b BaseSet<G>,
@@ -47,31 +49,42 @@ impl<'b, G: Group> Statement<'b, G> {
         if !points.iter().all(|point| bases.owns(point)) {
             return Err(Misuse::ForeignBases);
         }
+        let scalars = names::<R::Secrets, _>(&secrets).len();
         let compiled = compile(relation, &shape, &secrets);
-        let equations = compiled.iter().map(resolve).collect();
-        Ok(Self { bases, points, scalars: names::<R::Secrets, _>(&secrets).len(), equations })
+        let equations: Vec<LinearEquation<G::Scalar>> = compiled.iter().map(resolve).collect();
+        let known = |(s, e): (usize, usize)| s < scalars && e < points.len();
+        if !equations.iter().all(|equation| {
+            equation.terms.iter().all(|term| known((term.0, term.1)))
+                && equation.image.iter().all(|term| term.0 < points.len())
+        }) {
+            return Err(Misuse::Shape);
+        }
+        Ok(Self { bases, points, scalars, equations })
     }
 
     /// A statement over indices into `points` and the witness.
     ///
     /// # Errors
-    /// [`InvalidStatement::UnknownElement`], [`InvalidStatement::TooLarge`].
+    /// [`InvalidStatement::UnknownElement`], [`InvalidStatement::TooLarge`] and [`Misuse::ForeignBases`].
     pub fn from_equations(
         bases: &'b BaseSet<G>,
         points: Vec<Point<G>>,
         equations: Vec<LinearEquation<G::Scalar>>,
-    ) -> Result<Self, InvalidStatement> {
+    ) -> Result<Self, Error> {
+        if !points.iter().all(|point| bases.owns(point)) {
+            return Err(Misuse::ForeignBases.into());
+        }
         let mut scalars = 0;
         for (i, equation) in equations.iter().enumerate() {
             let elements = equation.image.iter().map(|t| t.0).chain(equation.terms.iter().map(|t| t.1));
             if elements.into_iter().any(|element| element >= points.len()) {
-                return Err(InvalidStatement::UnknownElement(i));
+                return Err(InvalidStatement::UnknownElement(i).into());
             }
-            scalars = equation.terms.iter().map(|term| term.0 + 1).fold(scalars, usize::max);
+            scalars = equation.terms.iter().map(|term| term.0.saturating_add(1)).fold(scalars, usize::max);
         }
         let small = |n: usize| u32::try_from(n).is_ok();
         if !(small(points.len()) && small(equations.len()) && small(scalars)) {
-            return Err(InvalidStatement::TooLarge);
+            return Err(InvalidStatement::TooLarge.into());
         }
         Ok(Self { bases, points, scalars, equations })
     }
@@ -107,12 +120,13 @@ impl<'b, G: Group> Statement<'b, G> {
 
     /// Bytes of a compact proof: a challenge and a response for each scalar.
     pub fn compact_len(&self) -> usize {
-        G::SCALAR_LEN * (self.scalars + 1)
+        G::SCALAR_LEN.saturating_mul(self.scalars.saturating_add(1))
     }
 
     /// Bytes of a batchable proof: a commitment for each equation and a response for each scalar.
     pub fn batchable_len(&self) -> usize {
-        G::ELEMENT_LEN * self.equations.len() + G::SCALAR_LEN * self.scalars
+        let commitments = G::ELEMENT_LEN.saturating_mul(self.equations.len());
+        commitments.saturating_add(G::SCALAR_LEN.saturating_mul(self.scalars))
     }
 }
 

@@ -188,13 +188,15 @@ impl<P: Profile<G>, G: Group> Argument<'_, P, G> {
         if witness.len() != expected {
             return Err(Misuse::WitnessLength { expected, actual: witness.len() }.into());
         }
-        let nonces = coins.into_nonces(&self.session, &self.label, witness);
+        let mut sponge = self.begin(flavor);
+        let nonces = coins.into_nonces(&P::challenge(&sponge), witness);
         if nonces.len() != expected {
             return Err(Misuse::CoinsLength { expected, actual: nonces.len() }.into());
         }
         let halves = Zeroizing::new(prover::commitments(&self.statement, witness, &nonces));
         let commitments = G::encode_batch(&halves).map_err(|_| Error::Invalid)?;
-        let challenge = self.challenge(flavor, commitments.iter().map(AsRef::as_ref));
+        commitments.iter().for_each(|commitment| sponge.absorb(commitment.as_ref()));
+        let challenge = P::challenge(&sponge);
 
         let mut proof = Vec::with_capacity(self.proof_len(flavor));
         match flavor {
@@ -241,8 +243,12 @@ impl<P: Profile<G>, G: Group> Argument<'_, P, G> {
         bytes.chunks(G::SCALAR_LEN).enumerate().map(decode).collect()
     }
 
+    fn begin(&self, flavor: Flavor) -> P::Xof {
+        P::begin(&self.session, flavor, &self.label)
+    }
+
     pub(crate) fn challenge<'c>(&self, flavor: Flavor, commitments: impl Iterator<Item = &'c [u8]>) -> G::Scalar {
-        let mut sponge = P::begin(&self.session, flavor, &self.label);
+        let mut sponge = self.begin(flavor);
         commitments.for_each(|commitment| sponge.absorb(commitment));
         P::challenge(&sponge)
     }

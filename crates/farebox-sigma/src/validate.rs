@@ -21,8 +21,9 @@ impl<G: Group> Statement<'_, G> {
                 return Err(InvalidStatement::EmptySide(i));
             }
         }
-        self.every_index_is_used()?;
-        if !self.points.first().is_some_and(|point| point.is_generator) {
+        self.every_element_is_used()?;
+        self.every_scalar_is_used()?;
+        if !self.starts_with_generator() {
             return Err(InvalidStatement::Generator);
         }
         for (i, equation) in self.equations.iter().enumerate() {
@@ -30,36 +31,56 @@ impl<G: Group> Statement<'_, G> {
                 return Err(InvalidStatement::IdentityImage(i));
             }
         }
-        (0..self.scalars).try_for_each(|scalar| self.column_is_not_identity(scalar))
+        self.no_column_is_the_identity()
     }
 
-    fn every_index_is_used(&self) -> Result<(), InvalidStatement> {
+    pub(crate) fn starts_with_generator(&self) -> bool {
+        self.points.first().is_some_and(|point| point.is_generator)
+    }
+
+    pub(crate) fn every_element_is_used(&self) -> Result<(), InvalidStatement> {
         let mut elements = vec![false; self.points.len()];
-        let mut scalars = vec![false; self.scalars];
-        let mark = |used: &mut Vec<bool>, index: usize| {
-            if let Some(slot) = used.get_mut(index) {
-                *slot = true;
+        let images = self.equations.iter().flat_map(|equation| equation.image.iter().map(|(e, _)| *e));
+        for element in images.chain(self.terms().map(|(_, (_, e, _))| *e)) {
+            if let Some(used) = elements.get_mut(element) {
+                *used = true;
             }
-        };
-        for equation in &self.equations {
-            equation.image.iter().for_each(|(e, _)| mark(&mut elements, *e));
-            equation.terms.iter().for_each(|(_, e, _)| mark(&mut elements, *e));
-            equation.terms.iter().for_each(|(s, _, _)| mark(&mut scalars, *s));
         }
         // Element 0 is the generator, which need not be used.
-        if let Some(i) = elements.iter().skip(1).position(|used| !used) {
-            return Err(InvalidStatement::UnusedElement(i + 1));
+        match elements.iter().skip(1).position(|used| !used) {
+            Some(i) => Err(InvalidStatement::UnusedElement(i + 1)),
+            None => Ok(()),
         }
-        scalars.iter().position(|used| !used).map_or(Ok(()), |i| Err(InvalidStatement::UnusedScalar(i)))
     }
 
-    /// A column is all of a scalar's coefficients, one sum for each equation.
-    fn column_is_not_identity(&self, scalar: usize) -> Result<(), InvalidStatement> {
-        let is_identity = self.equations.iter().all(|equation| {
-            let entry = equation.terms.iter().filter(|term| term.0 == scalar).map(|term| (term.1, term.2));
-            self.is_identity(&entry.collect::<Vec<_>>())
-        });
-        if is_identity { Err(InvalidStatement::IdentityColumn(scalar)) } else { Ok(()) }
+    fn every_scalar_is_used(&self) -> Result<(), InvalidStatement> {
+        // A hostile statement can name scalar 2^32 - 2 and no other, so nothing of that length is allocated.
+        let mut used: Vec<usize> = self.terms().map(|(_, (scalar, _, _))| *scalar).collect();
+        used.sort_unstable();
+        used.dedup();
+        match used.iter().enumerate().find(|(i, scalar)| i != *scalar) {
+            Some((i, _)) => Err(InvalidStatement::UnusedScalar(i)),
+            None if used.len() < self.scalars => Err(InvalidStatement::UnusedScalar(used.len())),
+            None => Ok(()),
+        }
+    }
+
+    /// A column is all that multiplies one scalar: a sum for each equation.
+    fn no_column_is_the_identity(&self) -> Result<(), InvalidStatement> {
+        let mut terms: Vec<_> = self.terms().map(|(row, (scalar, e, c))| ((*scalar, row), (*e, *c))).collect();
+        terms.sort_by_key(|(place, _)| *place);
+        for column in terms.chunk_by(|a, b| a.0.0 == b.0.0) {
+            let mut entries = column.chunk_by(|a, b| a.0 == b.0);
+            if entries.all(|entry| self.is_identity(&entry.iter().map(|(_, term)| *term).collect::<Vec<_>>())) {
+                return Err(InvalidStatement::IdentityColumn(column.first().map_or(0, |(place, _)| place.0)));
+            }
+        }
+        Ok(())
+    }
+
+    /// All terms, each with the number of its equation.
+    fn terms(&self) -> impl Iterator<Item = (usize, &(usize, usize, G::Scalar))> {
+        self.equations.iter().enumerate().flat_map(|(row, equation)| equation.terms.iter().map(move |term| (row, term)))
     }
 
     fn is_identity(&self, sum: &[(usize, G::Scalar)]) -> bool {

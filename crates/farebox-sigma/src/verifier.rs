@@ -1,8 +1,9 @@
 //! The verifier of compact proofs: recomputes the commitments and compares the challenge.
 
+use alloc::vec;
 use alloc::vec::Vec;
 
-use farebox_group::{FixedBases as _, Group, Row};
+use farebox_group::{FixedBases as _, Group, Row, Scalar};
 
 use crate::{Error, Statement};
 
@@ -23,12 +24,15 @@ fn rows<G: Group>(statement: &Statement<'_, G>, challenge: &G::Scalar, responses
     let mut rows = Vec::with_capacity(statement.equations.len());
     let minus_challenge = G::halve(&-*challenge);
     let responses: Vec<_> = responses.iter().map(G::halve).collect();
+    // Where a base, and where an element, already stands in the row.
+    let mut fixed = vec![None; statement.bases.points().len()];
+    let mut dynamic = vec![None; statement.points.len()];
     for equation in &statement.equations {
         let mut row = Row::default();
         let mut put =
             |element: usize, scalar: G::Scalar| match statement.points.get(element).and_then(|p| p.base.as_ref()) {
-                Some(multiple) => accumulate(&mut row.fixed, multiple.base, scalar * multiple.coefficient),
-                None => accumulate(&mut row.dynamic, element, scalar),
+                Some(multiple) => accumulate(&mut row.fixed, &mut fixed, multiple.base, scalar * multiple.coefficient),
+                None => accumulate(&mut row.dynamic, &mut dynamic, element, scalar),
             };
         for &(scalar, element, coefficient) in &equation.terms {
             put(element, coefficient * responses.get(scalar).copied().unwrap_or_default());
@@ -36,14 +40,29 @@ fn rows<G: Group>(statement: &Statement<'_, G>, challenge: &G::Scalar, responses
         for &(element, coefficient) in &equation.image {
             put(element, coefficient * minus_challenge);
         }
+        clear(&row.fixed, &mut fixed);
+        clear(&row.dynamic, &mut dynamic);
         rows.push(row);
     }
     rows
 }
 
-fn accumulate<S: farebox_group::Scalar>(sums: &mut Vec<(usize, S)>, index: usize, scalar: S) {
-    match sums.iter_mut().find(|(i, _)| *i == index) {
+/// Adds to the sum for `index`. `places` says where it is, so that a long row costs no search.
+fn accumulate<S: Scalar>(sums: &mut Vec<(usize, S)>, places: &mut [Option<usize>], index: usize, scalar: S) {
+    let Some(place) = places.get_mut(index) else { return };
+    match place.and_then(|place| sums.get_mut(place)) {
         Some((_, sum)) => *sum += scalar,
-        None => sums.push((index, scalar)),
+        None => {
+            *place = Some(sums.len());
+            sums.push((index, scalar));
+        }
+    }
+}
+
+fn clear<S>(sums: &[(usize, S)], places: &mut [Option<usize>]) {
+    for (index, _) in sums {
+        if let Some(place) = places.get_mut(*index) {
+            *place = None;
+        }
     }
 }

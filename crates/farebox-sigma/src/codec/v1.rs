@@ -98,10 +98,10 @@ pub(crate) fn parse<'b, G: Group>(bases: &'b BaseSet<G>, bytes: &[u8]) -> Result
         equations.push(LinearEquation { image, terms });
     }
     let mut points = Vec::new();
-    reader.points(|point: Point<G>| {
+    reader.points(0, |point: Point<G>| {
         // The generator is recognised by its bytes, so that its table is used.
         let generator = bases.points().first().filter(|generator| generator.encoded == point.encoded);
         points.push(*generator.unwrap_or(&point));
     })?;
-    Ok(Statement::from_equations(bases, points, equations)?)
+    Statement::from_equations(bases, points, equations)
 }

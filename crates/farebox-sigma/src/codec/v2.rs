@@ -11,15 +11,16 @@ use farebox_group::{ByteOrder, Group, Scalar};
 use super::{Reader, put_u32};
 use crate::{BaseSet, Error, LinearEquation, Statement};
 
-pub(crate) fn label<G: Group>(statement: &Statement<'_, G>, order: ByteOrder) -> Vec<u8> {
-    // The generator is 0 wherever it was allocated; the others count from 1 in allocation order.
-    let mut next = 0;
+/// `generator` is the generator's index in the label; the other elements follow.
+pub(crate) fn label<G: Group>(statement: &Statement<'_, G>, order: ByteOrder, generator: usize) -> Vec<u8> {
+    // The generator comes first wherever it was allocated; the others follow in allocation order.
+    let mut next = generator;
     let indices: Vec<usize> = statement
         .points
         .iter()
         .map(|point| {
             if point.is_generator {
-                return 0;
+                return generator;
             }
             next += 1;
             next
@@ -50,21 +51,22 @@ pub(crate) fn parse<'b, G: Group>(
     bases: &'b BaseSet<G>,
     bytes: &[u8],
     order: ByteOrder,
+    generator: usize,
 ) -> Result<Statement<'b, G>, Error> {
     let mut reader = Reader(bytes);
     let mut equations = Vec::new();
     for _ in 0..reader.u32()? {
         let mut image = Vec::new();
         for _ in 0..reader.u32()? {
-            image.push((reader.u32()?, reader.scalar(G::SCALAR_LEN, order)?));
+            image.push((reader.element_from(generator)?, reader.scalar(G::SCALAR_LEN, order)?));
         }
         let mut terms = Vec::new();
         for _ in 0..reader.u32()? {
-            terms.push((reader.u32()?, reader.u32()?, reader.scalar(G::SCALAR_LEN, order)?));
+            terms.push((reader.u32()?, reader.element_from(generator)?, reader.scalar(G::SCALAR_LEN, order)?));
         }
         equations.push(LinearEquation { image, terms });
     }
     let mut points: Vec<_> = bases.points().first().copied().into_iter().collect();
-    reader.points(|point| points.push(point))?;
-    Ok(Statement::from_equations(bases, points, equations)?)
+    reader.points(generator + 1, |point| points.push(point))?;
+    Statement::from_equations(bases, points, equations)
 }

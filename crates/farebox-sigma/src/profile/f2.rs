@@ -22,6 +22,18 @@ pub trait Legacy: Copy + Debug + Default + Send + Sync + 'static {
     const CHALLENGE_LEN: usize = 48;
 }
 
+/// P-256 as the vectors of draft-irtf-cfrg-sigma-protocols-02 and ARC have it.
+#[cfg(feature = "p256")]
+#[derive(Clone, Copy, Debug, Default)]
+pub struct P256Draft02;
+
+#[cfg(feature = "p256")]
+impl Legacy for P256Draft02 {
+    const PROTOCOL_ID: &'static [u8] = b"sigma-proofs_Shake128_P256";
+    const NUMBERING: Numbering = Numbering::AsAllocated;
+    const SCALAR_ORDER: ByteOrder = ByteOrder::Big;
+}
+
 /// A hashed session identifier, no length prefix.
 ///
 /// `sid = SHAKE128(pad168("fiat-shamir/session-id") || session)[0..32]`,

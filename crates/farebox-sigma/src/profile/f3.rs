@@ -11,7 +11,7 @@ use crate::codec::v2;
 use crate::sponge::{DuplexSponge, derive_session_id};
 use crate::{BaseSet, Error, Shake128, Statement, Xof};
 
-/// A ciphersuite of F3: a hash and a name. The group is the profile's.
+/// A ciphersuite of F3: a hash and a name for one group.
 pub trait Ciphersuite<G: Group>: Copy + Debug + Default + Send + Sync + 'static {
     /// The identifier that ends every tag.
     const ID: &'static str;
@@ -28,12 +28,14 @@ pub struct P256Shake128;
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Ristretto255Shake128;
 
-impl<G: Group> Ciphersuite<G> for P256Shake128 {
+#[cfg(feature = "p256")]
+impl Ciphersuite<farebox_group::P256> for P256Shake128 {
     const ID: &'static str = "sigma-proofs_Shake128_P256";
     type Xof = Shake128;
 }
 
-impl<G: Group> Ciphersuite<G> for Ristretto255Shake128 {
+#[cfg(feature = "ristretto255")]
+impl Ciphersuite<farebox_group::Ristretto255> for Ristretto255Shake128 {
     const ID: &'static str = "sigma-proofs_Shake128_ristretto255";
     type Xof = Shake128;
 }
@@ -58,11 +60,11 @@ impl<G: Group, C: Ciphersuite<G>> Profile<G> for F3<C> {
 
     fn label(statement: &Statement<'_, G>) -> Result<Vec<u8>, Error> {
         statement.validate()?;
-        Ok(v2::label(statement, G::SCALAR_ORDER))
+        Ok(v2::label(statement, G::SCALAR_ORDER, 0))
     }
 
     fn parse<'b>(bases: &'b BaseSet<G>, bytes: &[u8]) -> Result<Statement<'b, G>, Error> {
-        v2::parse(bases, bytes, G::SCALAR_ORDER)
+        v2::parse(bases, bytes, G::SCALAR_ORDER, 0)
     }
 
     fn begin(session: &[u8], flavor: Flavor, label: &[u8]) -> C::Xof {
