@@ -121,7 +121,8 @@ pub enum Error {
     Misuse(#[from] Misuse),
 }
 
-/// A refused step hands its input back.
+/// A refused step hands its input back. Take [`state`](Self::state) out before the error is passed on: with `?` it goes where
+/// the error goes, and is dropped with it.
 pub struct Refused<S> {
     /// The state as it was.
     pub state: S,

@@ -32,6 +32,7 @@ pub struct PreIssuance {
 /// What the client draws for a request, in the draft's order. The nullifier and the blinding are chosen here, so they are as
 /// secret as the token.
 #[derive(Debug)]
+#[cfg_attr(not(feature = "hazmat"), allow(unreachable_pub, reason = "public with `hazmat` only"))]
 pub struct RequestCoins {
     /// The nullifier of the first token.
     pub k: Scalar,
@@ -162,6 +163,7 @@ impl fmt::Debug for PreIssuance {
 
 /// What the issuer draws for a signature, in the draft's order.
 #[derive(Debug)]
+#[cfg_attr(not(feature = "hazmat"), allow(unreachable_pub, reason = "public with `hazmat` only"))]
 pub struct SignatureCoins {
     /// The signature's randomness; `e + sk` must not be 0.
     pub e: Scalar,

@@ -7,6 +7,7 @@ use farebox_group::{ByteOrder, Element as _, Group as _, Ristretto255, Scalar as
 use farebox_sigma::Flavor;
 use farebox_sigma::{Argument, Point};
 use rand_core::CryptoRng;
+use zeroize::Zeroizing;
 
 use crate::error::peer_proof;
 use crate::issuance::{SignatureCoins, message_point};
@@ -138,9 +139,10 @@ impl SecretKey {
         let (total, commitment) = totals(params, spend);
         let encode = |element| Point::encode(element).map_err(|_| Invalid::Identity);
         let half = Ristretto255::halve;
+        let half_sk = Zeroizing::new(half(&self.scalar));
         // A_bar = sk*A' in constant time; H1' = G + k*H2 + ctx*H4 of public scalars.
         let halves = [
-            spend.a_prime.element() * &half(&self.scalar),
+            spend.a_prime.element() * &half_sk,
             params.bases.mul(0, &half(&Scalar::ONE))
                 + params.bases.mul(base::H2, &half(&spend.nullifier))
                 + params.bases.mul(base::H4, &half(&spend.context.0)),

@@ -16,6 +16,7 @@ use crate::{CreditToken, Credits, Element, Error, Misuse, Params, PreRefund, Ref
 
 /// What the client draws for a spend, in the draft's order.
 #[derive(Debug)]
+#[cfg_attr(not(feature = "hazmat"), allow(unreachable_pub, reason = "public with `hazmat` only"))]
 pub struct SpendCoins {
     /// Randomises the signature; not 0.
     pub r1: Scalar,

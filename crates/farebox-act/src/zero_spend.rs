@@ -7,7 +7,8 @@
 /// time. A window of 0 seconds does not limit anything, a limit of 0 admits nothing.
 ///
 /// It counts spends whose proof holds, and a repeated message again: look a message up in the ledger before verifying it.
-#[derive(Clone, Copy, Debug)]
+/// Not `Clone`: a copy would count on its own.
+#[derive(Debug)]
 pub struct ZeroSpendWindow {
     limit: u32,
     seconds: u64,

@@ -2,11 +2,13 @@
 
 use super::*;
 
+type Decode = Box<dyn Fn(&[u8]) -> Result<(), Malformed>>;
+
 /// A message with its layout: `(field, bytes)`, the proof's length prefix included.
 struct Message {
     bytes: Vec<u8>,
     layout: Vec<(&'static str, usize)>,
-    decode: Box<dyn Fn(&[u8]) -> Result<(), Malformed>>,
+    decode: Decode,
 }
 
 impl Message {

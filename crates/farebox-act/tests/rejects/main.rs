@@ -1,6 +1,6 @@
 //! One test for each check, named after it, which asserts the exact refusal: the layer that has to refuse, refuses. Where a
 //! state was handed in, it comes back and still works.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, clippy::result_large_err, missing_docs)]
 
 #[path = "../common/mod.rs"]
 mod common;

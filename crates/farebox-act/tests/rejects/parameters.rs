@@ -91,6 +91,16 @@ fn a_domain_separator_has_another_form() {
     assert_eq!(DomainSeparator::new("o", "s:t", "d", "2026-03-02").unwrap_err(), Misuse::DomainSeparator);
 }
 
+/// The longest separator, whose tag is longer than RFC 9380 takes as it is.
+#[test]
+fn a_domain_separator_of_1000_bytes_is_none_of_them() {
+    let ds = format!("ACT-v1:{}:s:d:2026-03-02", "o".repeat(1000 - 22));
+    assert_eq!(ds.len(), 1000);
+    let run =
+        Run::with(Params::new(DomainSeparator::parse(&ds).unwrap(), BitLength::new(2).unwrap()).unwrap(), 3, 2, 1);
+    let _ = run.verified();
+}
+
 /// The draft joins the separator with what follows it without a length, so no separator may be the start of another. Only
 /// a date of one length sees to that.
 #[test]
