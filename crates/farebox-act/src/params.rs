@@ -10,8 +10,8 @@ use farebox_sigma::{BaseSet, Flavor, Point, Shake128, Shape, Xof as _};
 use crate::relation::spend::Spend;
 use crate::{BitLength, Misuse, Scalar};
 
-/// `ACT-v1:organization:service:deployment:date`. The structure keeps one deployment's separator from being the start of
-/// another's, since the draft joins it with labels without a length.
+/// `ACT-v1:organization:service:deployment:YYYY-MM-DD`, ASCII. The structure keeps one deployment's separator from being the
+/// start of another's, since the draft joins it with labels without a length; the date has a length of its own for that.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DomainSeparator(String);
 
@@ -19,7 +19,8 @@ impl DomainSeparator {
     /// Joins the parts; `date` is written `YYYY-MM-DD`.
     ///
     /// # Errors
-    /// [`Misuse::DomainSeparator`] where a part is empty or has a colon, or all have more than 1000 bytes.
+    /// [`Misuse::DomainSeparator`] where a part is empty, has a colon or is not ASCII, where the date has another form, or
+    /// where all have more than 1000 bytes.
     pub fn new(organization: &str, service: &str, deployment: &str, date: &str) -> Result<Self, Misuse> {
         Self::parse(&[Self::PREFIX, organization, service, deployment, date].join(":"))
     }
@@ -33,7 +34,8 @@ impl DomainSeparator {
     pub fn parse(separator: &str) -> Result<Self, Misuse> {
         let parts: Vec<&str> = separator.split(':').collect();
         let whole = parts.len() == 5 && parts.first() == Some(&Self::PREFIX) && separator.len() <= 1000;
-        if whole && separator.is_ascii() && parts.iter().all(|part| !part.is_empty()) {
+        let dated = parts.last().is_some_and(|date| is_date(date));
+        if whole && dated && separator.is_ascii() && parts.iter().all(|part| !part.is_empty()) {
             Ok(Self(separator.into()))
         } else {
             Err(Misuse::DomainSeparator)
@@ -44,6 +46,12 @@ impl DomainSeparator {
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
+}
+
+/// Ten characters, `0000-00-00`; whether there is such a day does not matter.
+fn is_date(date: &str) -> bool {
+    let is_place = |(i, byte): (usize, u8)| if i == 4 || i == 7 { byte == b'-' } else { byte.is_ascii_digit() };
+    date.len() == 10 && date.bytes().enumerate().all(is_place)
 }
 
 impl fmt::Display for DomainSeparator {
@@ -82,8 +90,8 @@ pub struct Params {
 pub(crate) type ParamsId = [u8; 16];
 
 impl Params {
-    /// Derives the generators `H_i = HashToGroup("GenH<i>" || counter || ds, "HashToGroup-" || ds)` (draft -02, system
-    /// parameters).
+    /// Derives the generators `H_i = HashToGroup("GenH<i>" || counter || ds, "HashToGroup-" || ds)` (draft, "System
+    /// Parameters").
     ///
     /// # Errors
     /// [`Misuse::DomainSeparator`] if no five distinct generators come out, which does not happen.

@@ -15,6 +15,7 @@ use crate::relation::{Statement, Transcript};
 use crate::{CreditToken, Credits, Element, Error, Misuse, Params, PreRefund, Refused, Scalar, SpendProof};
 
 /// What the client draws for a spend, in the draft's order.
+#[derive(Debug)]
 pub struct SpendCoins {
     /// Randomises the signature; not 0.
     pub r1: Scalar,
@@ -44,7 +45,8 @@ impl Drop for Blinds {
 }
 
 impl CreditToken {
-    /// Spends `charge` of the balance. A charge of 0 refreshes the token: the same balance under a new nullifier.
+    /// Spends `charge` of the balance (draft, "Client: Spend Proof Generation"). A charge of 0 refreshes the token: the same
+    /// balance under a new nullifier. Draws 64 bytes.
     ///
     /// Save the [`PreRefund`] and the message's bytes before the message leaves; after a lost answer the same bytes are sent
     /// again.
