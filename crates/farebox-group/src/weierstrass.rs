@@ -97,3 +97,6 @@ pub(crate) fn invert_batch<F: Field>(values: &mut [F]) {
     }
     prefix.zeroize();
 }
+
+#[cfg(test)]
+mod tests;

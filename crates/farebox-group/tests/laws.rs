@@ -1,4 +1,6 @@
 //! The laws every group here keeps: one generic function a law, one line a group.
+#![cfg(all(feature = "ristretto255", feature = "p256"))]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::eq_op)] // a test may panic
 
 use farebox_group::{
     ByteOrder, DecodeError, Element, FixedBases, Group, IdentityError, P256, Ristretto255, Row, Scalar,
@@ -178,7 +180,7 @@ fn sums_agree<G: Group>() {
     assert_eq!(G::multi_mul(&[]), G::Element::identity());
     assert_eq!(G::multi_mul_vartime(&[]), G::Element::identity());
     let edges = scalars::<G>(rng);
-    for count in [1, 2, 3, 4, 8, 32, 199, 200, 260] {
+    for count in [1, 2, 3, 4, 8, 32, 109, 110, 260] {
         let mut terms: Vec<_> =
             (0..count).map(|i| (*edges.get((i * 7) % 31).unwrap_or(&edges[0]), random_element::<G>(rng))).collect();
         for term in terms.iter_mut().skip(1).step_by(2) {

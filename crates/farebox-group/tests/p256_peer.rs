@@ -1,4 +1,6 @@
 //! P-256 against another implementation, on random inputs.
+#![cfg(feature = "p256")]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::eq_op)] // a test may panic
 
 use farebox_group::{ByteOrder, Group, P256, Scalar};
 use proptest::prelude::*;

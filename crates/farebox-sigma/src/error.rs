@@ -14,7 +14,7 @@ pub enum Malformed {
         actual: usize,
     },
     /// A scalar of the proof is not below the group order.
-    #[error("response {index}: {source}")]
+    #[error("scalar {index} of the proof: {source}")]
     Scalar {
         /// The position among the proof's scalars; in a compact proof 0 is the challenge.
         index: usize,

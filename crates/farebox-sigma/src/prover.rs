@@ -58,10 +58,11 @@ fn openings<G: Group>(statement: &Statement<'_, G>) -> Vec<Option<usize>> {
     for (i, equation) in statement.equations.iter().enumerate() {
         let [(image, one)] = equation.image.as_slice() else { continue };
         let is_fixed = |element: usize| statement.points.get(element).is_some_and(|point| point.base.is_some());
-        if *one == G::Scalar::ONE && equation.terms.iter().all(|term| is_fixed(term.1)) {
-            if let Some(slot @ None) = openings.get_mut(*image) {
-                *slot = Some(i);
-            }
+        if *one == G::Scalar::ONE
+            && equation.terms.iter().all(|term| is_fixed(term.1))
+            && let Some(slot @ None) = openings.get_mut(*image)
+        {
+            *slot = Some(i);
         }
     }
     openings

@@ -63,22 +63,25 @@ impl FixedBases<P256> for Bases {
     }
 
     fn combine_vartime(&self, dynamic: &[Element], rows: &[Row<Scalar>]) -> Vec<Element> {
-        let bytes = |terms: &[(usize, Scalar)]| -> Vec<(usize, [u8; 32])> {
-            terms.iter().map(|(index, scalar)| (*index, scalar.0.to_bytes())).collect()
-        };
-        let rows: Vec<_> = rows.iter().map(|row| (bytes(&row.fixed), bytes(&row.dynamic))).collect();
+        let rows: Vec<_> =
+            rows.iter().map(|row| Row { fixed: bytes(&row.fixed), dynamic: bytes(&row.dynamic) }).collect();
 
         // One table for each dynamic element, whatever the number of rows it is in.
-        let lengths = lengths(rows.iter().flat_map(|(_, dynamic)| dynamic), dynamic.len());
+        let lengths = lengths(rows.iter().flat_map(|row| &row.dynamic), dynamic.len());
         let shapes = lengths.into_iter().map(|lengths| Shape::for_lengths(lengths.into_iter(), BITS / 8));
         let tables = Tables::new(dynamic.iter().map(|element| element.0).zip(shapes), BITS);
 
-        let row_sum = |(fixed, dynamic): &(Vec<(usize, [u8; 32])>, Vec<(usize, [u8; 32])>)| {
+        let row_sum = |row: &Row<[u8; 32]>| {
             let mut sum = Sum::new();
-            fixed.iter().for_each(|(index, scalar)| sum.push(&self.odd, *index, scalar));
-            dynamic.iter().for_each(|(index, scalar)| sum.push(&tables, *index, scalar));
+            row.fixed.iter().for_each(|(index, scalar)| sum.push(&self.odd, *index, scalar));
+            row.dynamic.iter().for_each(|(index, scalar)| sum.push(&tables, *index, scalar));
             Element(sum.finish().to_point())
         };
         rows.iter().map(row_sum).collect()
     }
+}
+
+/// Little-endian.
+fn bytes(terms: &[(usize, Scalar)]) -> Vec<(usize, [u8; 32])> {
+    terms.iter().map(|(index, scalar)| (*index, scalar.0.to_bytes())).collect()
 }

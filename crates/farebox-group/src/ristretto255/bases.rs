@@ -1,11 +1,13 @@
 //! Fixed bases of ristretto255.
 
 use alloc::boxed::Box;
+use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
 use curve25519_dalek::ristretto::{RistrettoBasepointTable, RistrettoPoint, VartimeRistrettoPrecomputation};
-use curve25519_dalek::traits::{Identity, VartimeMultiscalarMul, VartimePrecomputedMultiscalarMul};
+use curve25519_dalek::scalar::Scalar as Inner;
+use curve25519_dalek::traits::{Identity, VartimePrecomputedMultiscalarMul};
 
 use super::{Element, Ristretto255, Scalar};
 use crate::{FixedBases, Group, Row};
@@ -50,9 +52,15 @@ impl FixedBases<Ristretto255> for Bases {
 
 impl Bases {
     fn row_vartime(&self, dynamic: &[Element], row: &Row<Scalar>) -> Element {
-        let fixed = row.fixed.iter().filter_map(|(i, s)| Some((s.0, self.elements.get(*i)?.0)));
+        // The table wants one scalar for each base, so terms of the same base are added up.
+        let mut fixed = vec![Inner::ZERO; self.elements.len()];
+        for (index, scalar) in &row.fixed {
+            if let Some(sum) = fixed.get_mut(*index) {
+                *sum += scalar.0;
+            }
+        }
         let others = row.dynamic.iter().filter_map(|(i, s)| Some((s.0, dynamic.get(*i)?.0)));
-        let (scalars, points): (Vec<_>, Vec<_>) = fixed.chain(others).unzip();
-        Element(RistrettoPoint::vartime_multiscalar_mul(&scalars, &points))
+        let (scalars, points): (Vec<_>, Vec<_>) = others.unzip();
+        Element(self.precomputed.vartime_mixed_multiscalar_mul(&fixed, &scalars, &points))
     }
 }

@@ -9,7 +9,7 @@ use super::point::Point;
 use super::window::recode;
 
 /// Terms from which buckets beat [Straus](super::straus).
-pub(crate) const THRESHOLD: usize = 200;
+pub(crate) const THRESHOLD: usize = 110;
 
 /// The sum of `scalar * element`, scalars little-endian.
 pub(crate) fn multi_mul_vartime<C: Curve, B: AsRef<[u8]>>(terms: &[(B, Point<C>)]) -> Point<C> {

@@ -9,7 +9,7 @@ use farebox_group::{ByteOrder, Group, Scalar};
 use super::{Flavor, Profile};
 use crate::codec::v2;
 use crate::sponge::{DuplexSponge, derive_session_id};
-use crate::{BaseSet, Error, Shake128, Statement, Xof};
+use crate::{BaseSet, Error, Statement, Xof};
 
 /// A ciphersuite of F3: a hash and a name for one group.
 pub trait Ciphersuite<G: Group>: Copy + Debug + Default + Send + Sync + 'static {
@@ -31,18 +31,34 @@ pub struct Ristretto255Shake128;
 #[cfg(feature = "p256")]
 impl Ciphersuite<farebox_group::P256> for P256Shake128 {
     const ID: &'static str = "sigma-proofs_Shake128_P256";
-    type Xof = Shake128;
+    type Xof = crate::Shake128;
 }
 
 #[cfg(feature = "ristretto255")]
 impl Ciphersuite<farebox_group::Ristretto255> for Ristretto255Shake128 {
     const ID: &'static str = "sigma-proofs_Shake128_ristretto255";
-    type Xof = Shake128;
+    type Xof = crate::Shake128;
 }
 
 /// The profile. The session is the application's label; the tag is `label-DSFS-with-suite` or `label-CMPT-with-suite`.
 ///
 /// `gamma = LE2IP(XOF(session_id || 0^136 || instance || T_1 || ..)[0..Ns+16]) mod q`.
+///
+/// A suite belongs to its group:
+///
+/// ```
+/// # use farebox_group::{P256, Ristretto255};
+/// # use farebox_sigma::{Ciphersuite, P256Shake128, Ristretto255Shake128};
+/// # fn suite_of<C: Ciphersuite<G>, G: farebox_group::Group>() {}
+/// suite_of::<P256Shake128, P256>();
+/// ```
+///
+/// ```compile_fail
+/// # use farebox_group::{P256, Ristretto255};
+/// # use farebox_sigma::{Ciphersuite, P256Shake128, Ristretto255Shake128};
+/// # fn suite_of<C: Ciphersuite<G>, G: farebox_group::Group>() {}
+/// suite_of::<P256Shake128, Ristretto255>();
+/// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct F3<C>(PhantomData<C>);
 
