@@ -11,7 +11,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::codec::{Kind, Reader, Writer};
 use crate::error::{own_proof, peer_proof};
-use crate::params::{ParamsId, base};
+use crate::params::{ParamsId, base, multiple_vartime};
 use crate::relation::request::{Request, RequestPublics, RequestSecrets};
 use crate::relation::{Statement, Transcript};
 use crate::signature::{Signature, sign, verify};
@@ -256,5 +256,7 @@ fn respond_session(params: &Params, credits: Credits, context: Context) -> Vec<u
 
 /// `G + amount*H1 + ctx*H4`, the public part of what is signed.
 pub(crate) fn message_point(params: &Params, amount: Credits, context: Context) -> Element {
-    Ristretto255::generator() + params.bases.mul(base::H1, &amount.scalar()) + params.bases.mul(base::H4, &context.0)
+    Ristretto255::generator()
+        + multiple_vartime(params.point(base::H1).element(), amount)
+        + params.bases.mul(base::H4, &context.0)
 }

@@ -4,11 +4,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use farebox_group::{Group as _, Ristretto255, Scalar as _};
+use farebox_group::{Element as _, Group as _, Ristretto255, Scalar as _};
 use farebox_sigma::{BaseSet, Flavor, Point, Shake128, Shape, Xof as _};
 
 use crate::relation::spend::Spend;
-use crate::{BitLength, Misuse, Scalar};
+use crate::{BitLength, Element, Misuse, Scalar};
 
 /// `ACT-v1:organization:service:deployment:YYYY-MM-DD`, ASCII. The structure keeps one deployment's separator from being the
 /// start of another's, since the draft joins it with labels without a length; the date has a length of its own for that.
@@ -80,6 +80,9 @@ pub struct Params {
     pub(crate) bases: BaseSet<Ristretto255>,
     pub(crate) neg_h1: Point<Ristretto255>,
     pub(crate) neg_h3: Point<Ristretto255>,
+    /// G / 2 and H1 / 2, for sums that are encoded in a batch.
+    pub(crate) half_g: Element,
+    pub(crate) half_h1: Element,
     /// 2^j * H3 for j below L.
     pub(crate) h3_powers: Vec<Point<Ristretto255>>,
     /// Bytes of a spend's proof, compact and batchable.
@@ -105,6 +108,8 @@ impl Params {
         Ok(Self {
             spend_proof_len: (spend.compact_len::<Ristretto255>(), spend.batchable_len::<Ristretto255>()),
             id: id(&domain_separator, bits),
+            half_g: bases.mul(0, &Ristretto255::halve(&Scalar::ONE)),
+            half_h1: bases.mul(base::H1, &Ristretto255::halve(&Scalar::ONE)),
             neg_h1: multiple(base::H1, -Scalar::ONE)?,
             neg_h3: multiple(base::H3, -Scalar::ONE)?,
             h3_powers: (0..bits.get()).map(power).collect::<Result<_, _>>()?,
@@ -165,7 +170,7 @@ impl Params {
     }
 }
 
-fn generators(ds: &[u8]) -> Option<Vec<crate::Element>> {
+fn generators(ds: &[u8]) -> Option<Vec<Element>> {
     (0..=u8::MAX).find_map(|counter| {
         let label = |i: u8| [b'G', b'e', b'n', b'H', b'0' + i];
         let generator = |i| Ristretto255::hash_to_group(&[&label(i), &[counter], ds], &[b"HashToGroup-", ds]).ok();
@@ -184,4 +189,15 @@ fn id(domain_separator: &DomainSeparator, bits: BitLength) -> ParamsId {
     hash.absorb(&[bits.get() as u8]);
     hash.absorb(domain_separator.as_bytes());
     hash.squeeze()
+}
+
+/// `amount * element` for a public amount, in variable time: short amounts take few steps.
+pub(crate) fn multiple_vartime(element: Element, amount: crate::Credits) -> Element {
+    let bits = (0..u64::BITS - amount.get().leading_zeros()).rev().map(|j| amount.get() >> j & 1 == 1);
+    bits.fold(Element::identity(), |sum, bit| if bit { sum.double() + element } else { sum.double() })
+}
+
+/// The sum of `2^j * elements[j]`, by Horner's rule.
+pub(crate) fn weighted_by_powers_of_two(elements: impl DoubleEndedIterator<Item = Element>) -> Element {
+    elements.rev().fold(Element::identity(), |sum, element| sum.double() + element)
 }

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::error::peer_proof;
 use crate::issuance::{SignatureCoins, message_point};
-use crate::params::{ParamsId, base};
+use crate::params::{ParamsId, base, multiple_vartime, weighted_by_powers_of_two};
 use crate::relation::{Profile, Transcript};
 use crate::signature::{Signature, sign, verify};
 use crate::spend::{Computed, session, statement};
@@ -36,8 +36,8 @@ pub struct VerifiedSpend {
     nullifier: [u8; 32],
     charge: Credits,
     context: Context,
-    /// K'.
-    commitment: Element,
+    /// G + K' + ctx*H4: what is signed, but for what comes back.
+    message: Element,
     issuer: PublicKey,
     params: ParamsId,
 }
@@ -136,16 +136,17 @@ impl SecretKey {
             return Err(Invalid::Identity.into());
         }
 
-        let (total, commitment) = totals(params, spend);
+        // K' = sum of 2^j * Com_j, Com_total = s*H1 + K'
+        let commitment = weighted_by_powers_of_two(spend.com.iter().map(Point::element));
+        let total = commitment + multiple_vartime(params.point(base::H1).element(), spend.charge);
         let encode = |element| Point::encode(element).map_err(|_| Invalid::Identity);
         let half = Ristretto255::halve;
-        let half_sk = Zeroizing::new(half(&self.scalar));
         // A_bar = sk*A' in constant time; H1' = G + k*H2 + ctx*H4 of public scalars.
+        let half_sk = Zeroizing::new(half(&self.scalar));
+        let half_context = params.bases.mul(base::H4, &half(&spend.context.0));
         let halves = [
             spend.a_prime.element() * &half_sk,
-            params.bases.mul(0, &half(&Scalar::ONE))
-                + params.bases.mul(base::H2, &half(&spend.nullifier))
-                + params.bases.mul(base::H4, &half(&spend.context.0)),
+            params.half_g + params.bases.mul(base::H2, &half(&spend.nullifier)) + half_context,
         ];
         let encoded = Point::encode_batch(&halves).map_err(|_| Invalid::Identity)?;
         let &[a_bar, h1_prime] = encoded.as_slice() else { return Err(Invalid::Identity.into()) };
@@ -163,22 +164,12 @@ impl SecretKey {
             nullifier: spend.nullifier(),
             charge: spend.charge,
             context: spend.context,
-            commitment,
+            message: Ristretto255::generator() + commitment + Ristretto255::unhalve(&half_context),
             issuer: self.public,
             params: params.id(),
         };
         Ok((argument, verified))
     }
-}
-
-/// Com_total = s*H1 + K' and K' = sum of 2^j * Com_j, by Horner's rule.
-fn totals(params: &Params, spend: &SpendProof) -> (Element, Element) {
-    let horner = |sum: Element, com: &Point<Ristretto255>| sum.double() + com.element();
-    let commitment = spend.com.iter().rev().fold(Element::identity(), horner);
-    let h1 = params.point(base::H1).element();
-    let bits = (0..params.bits().get()).rev().map(|j| spend.charge.get() >> j & 1 == 1);
-    let charge = bits.fold(Element::identity(), |sum, bit| if bit { sum.double() + h1 } else { sum.double() });
-    (commitment + charge, commitment)
 }
 
 impl VerifiedSpend {
@@ -259,7 +250,7 @@ impl VerifiedSpend {
             return Err(Misuse::RefundAboveCharge.into());
         }
         // X_A = G + K' + t*H1 + ctx*H4
-        let x_a = message_point(params, returned, self.context) + self.commitment;
+        let x_a = self.message + multiple_vartime(params.point(base::H1).element(), returned);
         let x_a = Point::encode(x_a).map_err(|_| Invalid::Identity)?;
         let SignatureCoins { e, proof } = coins(&x_a);
         let session = refund_session(params, &e, returned, self.context);
