@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 use farebox_group::{ByteOrder, Ristretto255, Scalar as _};
 use farebox_sigma::Point;
 use tls_codec::{DeserializeBytes as _, SerializeBytes as _, TlsByteVecU16};
+use zeroize::Zeroizing;
 
 use crate::params::ParamsId;
 use crate::{BitLength, Context, Credits, Fault, Malformed, Params, Scalar};
@@ -26,8 +27,9 @@ impl Reader<'_> {
     }
 
     pub(crate) fn scalar(&mut self, field: &'static str) -> Result<Scalar, Malformed> {
-        let bytes: [u8; 32] = self.array(field)?;
-        Scalar::from_bytes(&bytes, ByteOrder::Little).map_err(|error| Malformed { field, fault: error.into() })
+        // Scalars of saved states are secret.
+        let bytes = Zeroizing::new(self.array::<32>(field)?);
+        Scalar::from_bytes(bytes.as_ref(), ByteOrder::Little).map_err(|error| Malformed { field, fault: error.into() })
     }
 
     pub(crate) fn context(&mut self, field: &'static str) -> Result<Context, Malformed> {
@@ -104,7 +106,7 @@ impl Writer {
     }
 
     pub(crate) fn scalar(self, scalar: &Scalar) -> Self {
-        let bytes = zeroize::Zeroizing::new(scalar.to_bytes(ByteOrder::Little));
+        let bytes = Zeroizing::new(scalar.to_bytes(ByteOrder::Little));
         self.raw(bytes.as_ref())
     }
 

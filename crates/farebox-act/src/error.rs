@@ -43,7 +43,7 @@ pub enum Fault {
     /// A state of another version or kind.
     #[error("unknown version or kind")]
     Version,
-    /// A state or key of other parameters.
+    /// A state or key of other parameters, or a response of another context.
     #[error("made under other parameters")]
     Parameters,
 }
@@ -99,8 +99,8 @@ pub enum Misuse {
     /// L is not between 1 and 64.
     #[error("L is between 1 and 64")]
     BitLength,
-    /// The domain separator does not have the form `ACT-v1:org:service:deployment:date`.
-    #[error("the domain separator has the form ACT-v1:organization:service:deployment:date")]
+    /// The domain separator does not have the form `ACT-v1:organization:service:deployment:YYYY-MM-DD`.
+    #[error("the domain separator has the form ACT-v1:organization:service:deployment:YYYY-MM-DD")]
     DomainSeparator,
     /// Coins from outside that give an element without encoding, or a division by zero.
     #[error("the coins are degenerate")]
@@ -121,7 +121,8 @@ pub enum Error {
     Misuse(#[from] Misuse),
 }
 
-/// A refused step hands its input back.
+/// A refused step hands its input back. Take [`state`](Self::state) out before the error is passed on: with `?` it goes where
+/// the error goes, and is dropped with it.
 pub struct Refused<S> {
     /// The state as it was.
     pub state: S,

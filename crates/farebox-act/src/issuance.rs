@@ -11,7 +11,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::codec::{Kind, Reader, Writer};
 use crate::error::{own_proof, peer_proof};
-use crate::params::{ParamsId, base};
+use crate::params::{ParamsId, base, multiple_vartime};
 use crate::relation::request::{Request, RequestPublics, RequestSecrets};
 use crate::relation::{Statement, Transcript};
 use crate::signature::{Signature, sign, verify};
@@ -29,7 +29,10 @@ pub struct PreIssuance {
     params: ParamsId,
 }
 
-/// What the client draws for a request, in the draft's order.
+/// What the client draws for a request, in the draft's order. The nullifier and the blinding are chosen here, so they are as
+/// secret as the token.
+#[derive(Debug)]
+#[cfg_attr(not(feature = "hazmat"), allow(unreachable_pub, reason = "public with `hazmat` only"))]
 pub struct RequestCoins {
     /// The nullifier of the first token.
     pub k: Scalar,
@@ -40,7 +43,11 @@ pub struct RequestCoins {
 }
 
 impl PreIssuance {
-    /// Makes a request. The state has to be kept until the response is there.
+    /// Makes a request (draft, "Client: Issuance Request"). The state has to be kept until the response is there. Draws 64
+    /// bytes.
+    ///
+    /// # Errors
+    /// [`Misuse::Coins`] where the generator gives values that make an element the identity, which no working one does.
     #[doc(alias = "IssueRequest")]
     pub fn request<R: CryptoRng + ?Sized>(params: &Params, rng: &mut R) -> Result<(Self, IssuanceRequest), Error> {
         let mut hedge = Hedge::new::<Scalar>(b"farebox-act request v1", &Fresh::draw(rng), &[], &[&params.id()]);
@@ -49,6 +56,9 @@ impl PreIssuance {
     }
 
     /// [`request`](Self::request) with coins from outside.
+    ///
+    /// # Errors
+    /// [`Misuse::Coins`].
     #[cfg(feature = "hazmat")]
     pub fn request_with_coins(params: &Params, coins: RequestCoins) -> Result<(Self, IssuanceRequest), Error> {
         Self::request_body(params, coins)
@@ -71,10 +81,13 @@ impl PreIssuance {
         Ok((state, IssuanceRequest { commitment, pok }))
     }
 
-    /// Checks the response and takes the token. `context` is the client's own, `expected` the credits that it asked for.
+    /// Checks the response and takes the token (draft, "Client: Token Verification"). `key` is the one that the client
+    /// pinned, `context` its own, `expected` the credits that it asked for.
     ///
     /// # Errors
-    /// The state comes back with [`Invalid::Credits`] or [`Invalid::Proof`], so that another response can be tried.
+    /// The state comes back, so that another response can be tried: with [`Invalid::Credits`], [`Invalid::Proof`] or
+    /// [`Invalid::Identity`] for the response, and with [`Misuse::Parameters`] or [`Misuse::Amount`] where state or response
+    /// belong to other parameters.
     #[doc(alias = "VerifyIssuance")]
     pub fn finish(
         self,
@@ -114,7 +127,7 @@ impl PreIssuance {
         verify(params, key, session, x_a, &response.e, &signature)
     }
 
-    /// The saved form: version, kind, parameters, `k | r | K`; 114 bytes.
+    /// The saved form: version, kind, parameters, `k | r | K`; 18 + 96 bytes.
     pub fn into_bytes(self) -> Zeroizing<Vec<u8>> {
         let writer = Writer::state(Kind::PreIssuance, self.params, 96).scalar(&self.k).scalar(&self.r);
         Zeroizing::new(writer.point(&self.commitment).finish())
@@ -123,7 +136,7 @@ impl PreIssuance {
     /// Reads the saved form.
     ///
     /// # Errors
-    /// [`Malformed`], also for a state of other parameters.
+    /// [`Malformed`], also for a state of other parameters. That `K` commits to `k` and `r` is not checked.
     pub fn from_bytes(params: &Params, bytes: &[u8]) -> Result<Self, Malformed> {
         let mut reader = Reader(bytes);
         reader.head(Kind::PreIssuance, params)?;
@@ -149,6 +162,8 @@ impl fmt::Debug for PreIssuance {
 }
 
 /// What the issuer draws for a signature, in the draft's order.
+#[derive(Debug)]
+#[cfg_attr(not(feature = "hazmat"), allow(unreachable_pub, reason = "public with `hazmat` only"))]
 pub struct SignatureCoins {
     /// The signature's randomness; `e + sk` must not be 0.
     pub e: Scalar,
@@ -166,10 +181,12 @@ impl SignatureCoins {
 }
 
 impl SecretKey {
-    /// Signs a request for `credits` in `context`.
+    /// Signs a request for `credits` in `context` (draft, "Issuer: Issuance Response"). Both are the issuer's own decision; 0
+    /// credits are allowed. Draws 64 bytes.
     ///
     /// # Errors
-    /// [`Invalid`] where the request does not hold, [`Misuse::Amount`], [`Misuse::Parameters`].
+    /// [`Invalid::Proof`] or [`Invalid::Identity`] where the request does not hold, [`Misuse::Amount`],
+    /// [`Misuse::Parameters`].
     #[doc(alias = "IssueResponse")]
     pub fn issue<R: CryptoRng + ?Sized>(
         &self,
@@ -185,6 +202,9 @@ impl SecretKey {
     }
 
     /// [`issue`](Self::issue) with coins from outside.
+    ///
+    /// # Errors
+    /// As [`issue`](Self::issue), and [`Misuse::Coins`].
     #[cfg(feature = "hazmat")]
     pub fn issue_with_coins(
         &self,
@@ -236,5 +256,7 @@ fn respond_session(params: &Params, credits: Credits, context: Context) -> Vec<u
 
 /// `G + amount*H1 + ctx*H4`, the public part of what is signed.
 pub(crate) fn message_point(params: &Params, amount: Credits, context: Context) -> Element {
-    Ristretto255::generator() + params.bases.mul(base::H1, &amount.scalar()) + params.bases.mul(base::H4, &context.0)
+    Ristretto255::generator()
+        + multiple_vartime(params.point(base::H1).element(), amount)
+        + params.bases.mul(base::H4, &context.0)
 }

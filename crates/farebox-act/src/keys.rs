@@ -22,7 +22,7 @@ pub struct SecretKey {
 }
 
 impl SecretKey {
-    /// A new key.
+    /// A new key (draft, "Key Generation"). Draws 32 bytes.
     pub fn generate<R: CryptoRng + ?Sized>(params: &Params, rng: &mut R) -> Self {
         let mut hedge = Hedge::new::<Scalar>(b"farebox-act key v1", &Fresh::draw(rng), &[], &[&params.id()]);
         loop {

@@ -1,4 +1,4 @@
-//! The four messages. A decoded message has canonical elements, none of them the identity, and amounts below 2^L.
+//! The four messages (draft, "Protocol Messages and Wire Format"). A decoded message has canonical elements, none of them the identity, and amounts below 2^L.
 
 use alloc::vec::Vec;
 
@@ -78,7 +78,7 @@ impl IssuanceResponse {
     /// context that the client computed.
     ///
     /// # Errors
-    /// [`Malformed`], with the field; [`Fault::Parameters`](crate::Fault::Parameters) for another context.
+    /// [`Malformed`], with the field; `ctx` with [`Fault::Parameters`](crate::Fault::Parameters) for another context.
     #[cfg(feature = "compat-194")]
     pub fn from_bytes_194(params: &Params, context: Context, bytes: &[u8]) -> Result<Self, Malformed> {
         Self::read(params, bytes, |reader| {
@@ -117,7 +117,7 @@ pub struct SpendProof {
 }
 
 impl SpendProof {
-    /// Bytes of the message for the parameters' L.
+    /// Bytes of the message for the parameters' L: 128L + 418. The batchable form is longer by 64L + 64.
     pub fn len(params: &Params) -> usize {
         162 + 32 * params.bits().get() + params.spend_proof_len(Flavor::Compact)
     }

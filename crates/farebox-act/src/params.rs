@@ -4,14 +4,14 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
-use farebox_group::{Group as _, Ristretto255, Scalar as _};
+use farebox_group::{Element as _, Group as _, Ristretto255, Scalar as _};
 use farebox_sigma::{BaseSet, Flavor, Point, Shake128, Shape, Xof as _};
 
 use crate::relation::spend::Spend;
-use crate::{BitLength, Misuse, Scalar};
+use crate::{BitLength, Element, Misuse, Scalar};
 
-/// `ACT-v1:organization:service:deployment:date`. The structure keeps one deployment's separator from being the start of
-/// another's, since the draft joins it with labels without a length.
+/// `ACT-v1:organization:service:deployment:YYYY-MM-DD`, ASCII. The structure keeps one deployment's separator from being the
+/// start of another's, since the draft joins it with labels without a length; the date has a length of its own for that.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct DomainSeparator(String);
 
@@ -19,7 +19,8 @@ impl DomainSeparator {
     /// Joins the parts; `date` is written `YYYY-MM-DD`.
     ///
     /// # Errors
-    /// [`Misuse::DomainSeparator`] where a part is empty or has a colon, or all have more than 1000 bytes.
+    /// [`Misuse::DomainSeparator`] where a part is empty, has a colon or is not ASCII, where the date has another form, or
+    /// where all have more than 1000 bytes.
     pub fn new(organization: &str, service: &str, deployment: &str, date: &str) -> Result<Self, Misuse> {
         Self::parse(&[Self::PREFIX, organization, service, deployment, date].join(":"))
     }
@@ -33,7 +34,8 @@ impl DomainSeparator {
     pub fn parse(separator: &str) -> Result<Self, Misuse> {
         let parts: Vec<&str> = separator.split(':').collect();
         let whole = parts.len() == 5 && parts.first() == Some(&Self::PREFIX) && separator.len() <= 1000;
-        if whole && separator.is_ascii() && parts.iter().all(|part| !part.is_empty()) {
+        let dated = parts.last().is_some_and(|date| is_date(date));
+        if whole && dated && separator.is_ascii() && parts.iter().all(|part| !part.is_empty()) {
             Ok(Self(separator.into()))
         } else {
             Err(Misuse::DomainSeparator)
@@ -44,6 +46,12 @@ impl DomainSeparator {
     pub fn as_bytes(&self) -> &[u8] {
         self.0.as_bytes()
     }
+}
+
+/// Ten characters, `0000-00-00`; whether there is such a day does not matter.
+fn is_date(date: &str) -> bool {
+    let is_place = |(i, byte): (usize, u8)| if i == 4 || i == 7 { byte == b'-' } else { byte.is_ascii_digit() };
+    date.len() == 10 && date.bytes().enumerate().all(is_place)
 }
 
 impl fmt::Display for DomainSeparator {
@@ -72,6 +80,9 @@ pub struct Params {
     pub(crate) bases: BaseSet<Ristretto255>,
     pub(crate) neg_h1: Point<Ristretto255>,
     pub(crate) neg_h3: Point<Ristretto255>,
+    /// G / 2 and H1 / 2, for sums that are encoded in a batch.
+    pub(crate) half_g: Element,
+    pub(crate) half_h1: Element,
     /// 2^j * H3 for j below L.
     pub(crate) h3_powers: Vec<Point<Ristretto255>>,
     /// Bytes of a spend's proof, compact and batchable.
@@ -82,8 +93,8 @@ pub struct Params {
 pub(crate) type ParamsId = [u8; 16];
 
 impl Params {
-    /// Derives the generators `H_i = HashToGroup("GenH<i>" || counter || ds, "HashToGroup-" || ds)` (draft -02, system
-    /// parameters).
+    /// Derives the generators `H_i = HashToGroup("GenH<i>" || counter || ds, "HashToGroup-" || ds)` (draft, "System
+    /// Parameters").
     ///
     /// # Errors
     /// [`Misuse::DomainSeparator`] if no five distinct generators come out, which does not happen.
@@ -97,6 +108,8 @@ impl Params {
         Ok(Self {
             spend_proof_len: (spend.compact_len::<Ristretto255>(), spend.batchable_len::<Ristretto255>()),
             id: id(&domain_separator, bits),
+            half_g: bases.mul(0, &Ristretto255::halve(&Scalar::ONE)),
+            half_h1: bases.mul(base::H1, &Ristretto255::halve(&Scalar::ONE)),
             neg_h1: multiple(base::H1, -Scalar::ONE)?,
             neg_h3: multiple(base::H3, -Scalar::ONE)?,
             h3_powers: (0..bits.get()).map(power).collect::<Result<_, _>>()?,
@@ -157,7 +170,7 @@ impl Params {
     }
 }
 
-fn generators(ds: &[u8]) -> Option<Vec<crate::Element>> {
+fn generators(ds: &[u8]) -> Option<Vec<Element>> {
     (0..=u8::MAX).find_map(|counter| {
         let label = |i: u8| [b'G', b'e', b'n', b'H', b'0' + i];
         let generator = |i| Ristretto255::hash_to_group(&[&label(i), &[counter], ds], &[b"HashToGroup-", ds]).ok();
@@ -176,4 +189,15 @@ fn id(domain_separator: &DomainSeparator, bits: BitLength) -> ParamsId {
     hash.absorb(&[bits.get() as u8]);
     hash.absorb(domain_separator.as_bytes());
     hash.squeeze()
+}
+
+/// `amount * element` for a public amount, in variable time: short amounts take few steps.
+pub(crate) fn multiple_vartime(element: Element, amount: crate::Credits) -> Element {
+    let bits = (0..u64::BITS - amount.get().leading_zeros()).rev().map(|j| amount.get() >> j & 1 == 1);
+    bits.fold(Element::identity(), |sum, bit| if bit { sum.double() + element } else { sum.double() })
+}
+
+/// The sum of `2^j * elements[j]`, by Horner's rule.
+pub(crate) fn weighted_by_powers_of_two(elements: impl DoubleEndedIterator<Item = Element>) -> Element {
+    elements.rev().fold(Element::identity(), |sum, element| sum.double() + element)
 }

@@ -7,10 +7,11 @@ use farebox_group::{ByteOrder, Element as _, Group as _, Ristretto255, Scalar as
 use farebox_sigma::Flavor;
 use farebox_sigma::{Argument, Point};
 use rand_core::CryptoRng;
+use zeroize::Zeroizing;
 
 use crate::error::peer_proof;
 use crate::issuance::{SignatureCoins, message_point};
-use crate::params::base;
+use crate::params::{ParamsId, base, multiple_vartime, weighted_by_powers_of_two};
 use crate::relation::{Profile, Transcript};
 use crate::signature::{Signature, sign, verify};
 use crate::spend::{Computed, session, statement};
@@ -35,19 +36,20 @@ pub struct VerifiedSpend {
     nullifier: [u8; 32],
     charge: Credits,
     context: Context,
-    /// K'.
-    commitment: Element,
+    /// G + K' + ctx*H4: what is signed, but for what comes back.
+    message: Element,
     issuer: PublicKey,
+    params: ParamsId,
 }
 
 impl SecretKey {
-    /// Verifies a spend. `admit_zero` is asked about a spend of 0 credits, when all else holds: such a refresh costs the
+    /// Verifies a spend (draft, "Spend Proof Verification"). `admit_zero` is asked about a spend of 0 credits, when all else holds: such a refresh costs the
     /// client nothing and the issuer a ledger row, so it has to be limited; see [`ZeroSpendWindow`](crate::ZeroSpendWindow).
     ///
     /// Amounts and context are compared before any proof work.
     ///
     /// # Errors
-    /// The spend comes back with [`Invalid`] or [`Misuse::Parameters`].
+    /// The spend comes back with [`Invalid`], or with [`Misuse::Parameters`] where key or spend belong to other parameters.
     #[doc(alias = "VerifySpendProof")]
     #[doc(alias = "VerifyAndRefund")]
     pub fn verify(
@@ -79,10 +81,12 @@ impl SecretKey {
     }
 
     /// Verifies many spends of the batchable form at once, with one multi-scalar multiplication; a hostile member is
-    /// named by its index. `admit_zero` is asked about each spend of 0 credits when all proofs hold.
+    /// named by its index. `admit_zero` is asked about each spend of 0 credits when all proofs hold, up to the first that it
+    /// refuses. Two members with one nullifier are not told apart here; the ledger does that.
     ///
     /// # Errors
-    /// The index of a member that does not hold, and why. Nothing is consumed: the same spends can be tried without it.
+    /// The index of a member that does not hold, and why. Nothing is consumed: the same spends can be tried without it, but a
+    /// zero spend that `admit_zero` has counted is asked about again.
     #[cfg(feature = "batchable")]
     pub fn verify_batch(
         &self,
@@ -132,15 +136,17 @@ impl SecretKey {
             return Err(Invalid::Identity.into());
         }
 
-        let (total, commitment) = totals(params, spend);
+        // K' = sum of 2^j * Com_j, Com_total = s*H1 + K'
+        let commitment = weighted_by_powers_of_two(spend.com.iter().map(Point::element));
+        let total = commitment + multiple_vartime(params.point(base::H1).element(), spend.charge);
         let encode = |element| Point::encode(element).map_err(|_| Invalid::Identity);
         let half = Ristretto255::halve;
         // A_bar = sk*A' in constant time; H1' = G + k*H2 + ctx*H4 of public scalars.
+        let half_sk = Zeroizing::new(half(&self.scalar));
+        let half_context = params.bases.mul(base::H4, &half(&spend.context.0));
         let halves = [
-            spend.a_prime.element() * &half(&self.scalar),
-            params.bases.mul(0, &half(&Scalar::ONE))
-                + params.bases.mul(base::H2, &half(&spend.nullifier))
-                + params.bases.mul(base::H4, &half(&spend.context.0)),
+            spend.a_prime.element() * &half_sk,
+            params.half_g + params.bases.mul(base::H2, &half(&spend.nullifier)) + half_context,
         ];
         let encoded = Point::encode_batch(&halves).map_err(|_| Invalid::Identity)?;
         let &[a_bar, h1_prime] = encoded.as_slice() else { return Err(Invalid::Identity.into()) };
@@ -158,21 +164,12 @@ impl SecretKey {
             nullifier: spend.nullifier(),
             charge: spend.charge,
             context: spend.context,
-            commitment,
+            message: Ristretto255::generator() + commitment + Ristretto255::unhalve(&half_context),
             issuer: self.public,
+            params: params.id(),
         };
         Ok((argument, verified))
     }
-}
-
-/// Com_total = s*H1 + K' and K' = sum of 2^j * Com_j, by Horner's rule.
-fn totals(params: &Params, spend: &SpendProof) -> (Element, Element) {
-    let horner = |sum: Element, com: &Point<Ristretto255>| sum.double() + com.element();
-    let commitment = spend.com.iter().rev().fold(Element::identity(), horner);
-    let h1 = params.point(base::H1).element();
-    let bits = (0..params.bits().get()).rev().map(|j| spend.charge.get() >> j & 1 == 1);
-    let charge = bits.fold(Element::identity(), |sum, bit| if bit { sum.double() + h1 } else { sum.double() });
-    (commitment + charge, commitment)
 }
 
 impl VerifiedSpend {
@@ -191,11 +188,12 @@ impl VerifiedSpend {
         self.context
     }
 
-    /// Signs the change: the client's remainder and `returned` of the charge. Store the message before it leaves, and send
+    /// Signs the change (draft, "Refund Issuance"): the client's remainder and `returned` of the charge. Draws 64 bytes. Store the message before it leaves, and send
     /// the same bytes again to a client that asks again.
     ///
     /// # Errors
-    /// The spend comes back with [`Misuse::RefundAboveCharge`] or [`Misuse::Parameters`].
+    /// The spend comes back with [`Misuse::RefundAboveCharge`], with [`Misuse::Parameters`] for another key or other
+    /// parameters than it was verified with, or with [`Invalid::Identity`], which no spend that holds gives.
     #[doc(alias = "VerifyAndRefund")]
     pub fn refund<R: CryptoRng + ?Sized>(
         self,
@@ -204,8 +202,8 @@ impl VerifiedSpend {
         returned: Credits,
         rng: &mut R,
     ) -> Result<Refund, Refused<Self>> {
-        let coins =
-            SignatureCoins::draw(rng, key, b"farebox-act refund v1", &[&self.nullifier, &returned_bytes(returned)]);
+        // e is hedged with all that is signed: two signatures with one e add up to signatures on other balances.
+        let coins = |x_a: &Point<_>| SignatureCoins::draw(rng, key, b"farebox-act refund v1", &[x_a.bytes()]);
         self.refund_with(params, key, returned, coins)
     }
 
@@ -221,7 +219,7 @@ impl VerifiedSpend {
         returned: Credits,
         coins: SignatureCoins,
     ) -> Result<Refund, Refused<Self>> {
-        self.refund_with(params, key, returned, coins)
+        self.refund_with(params, key, returned, |_| coins)
     }
 
     fn refund_with(
@@ -229,7 +227,7 @@ impl VerifiedSpend {
         params: &Params,
         key: &SecretKey,
         returned: Credits,
-        coins: SignatureCoins,
+        coins: impl FnOnce(&Point<Ristretto255>) -> SignatureCoins,
     ) -> Result<Refund, Refused<Self>> {
         match self.refund_body(params, key, returned, coins) {
             Ok(refund) => Ok(refund),
@@ -242,31 +240,32 @@ impl VerifiedSpend {
         params: &Params,
         key: &SecretKey,
         returned: Credits,
-        coins: SignatureCoins,
+        coins: impl FnOnce(&Point<Ristretto255>) -> SignatureCoins,
     ) -> Result<Refund, Error> {
         key.check(params)?;
-        if key.public != self.issuer {
+        if key.public != self.issuer || self.params != params.id() {
             return Err(Misuse::Parameters.into());
         }
         if returned > self.charge {
             return Err(Misuse::RefundAboveCharge.into());
         }
         // X_A = G + K' + t*H1 + ctx*H4
-        let x_a = message_point(params, returned, self.context) + self.commitment;
+        let x_a = self.message + multiple_vartime(params.point(base::H1).element(), returned);
         let x_a = Point::encode(x_a).map_err(|_| Invalid::Identity)?;
-        let e = coins.e;
+        let SignatureCoins { e, proof } = coins(&x_a);
         let session = refund_session(params, &e, returned, self.context);
-        let Signature { a, pok } = sign(params, key, session, x_a, e, coins.proof)?;
+        let Signature { a, pok } = sign(params, key, session, x_a, e, proof)?;
         Ok(Refund { a, e, returned, pok })
     }
 }
 
 impl PreRefund {
-    /// Checks the refund and takes the new token, with the remainder and what came back.
+    /// Checks the refund and takes the new token (draft, "Client: Refund Token Construction"), with the remainder and what
+    /// came back. `key` is the one that the client pinned.
     ///
     /// # Errors
-    /// The state comes back with [`Invalid::RefundAmount`], [`Invalid::Proof`] or [`Misuse::Parameters`]: a bad refund is
-    /// thrown away, and the spend's bytes are sent again.
+    /// The state comes back with [`Invalid::RefundAmount`], [`Invalid::Proof`], [`Invalid::Identity`] or
+    /// [`Misuse::Parameters`]: a bad refund is thrown away, and the spend's bytes are sent again.
     #[doc(alias = "ConstructRefundToken")]
     pub fn finish(self, params: &Params, key: &PublicKey, refund: &Refund) -> Result<CreditToken, Refused<Self>> {
         match self.check(params, key, refund) {

@@ -32,7 +32,8 @@ pub(crate) fn sign(
         return Err(Misuse::Coins.into());
     }
     let inverse = Zeroizing::new(Ristretto255::halve(&d.invert()));
-    let halves = [x_a.element() * &inverse, Ristretto255::mul_generator(&Ristretto255::halve(&d))];
+    let half = Zeroizing::new(Ristretto255::halve(&d));
+    let halves = [x_a.element() * &inverse, Ristretto255::mul_generator(&half)];
     let points = Point::encode_batch(&halves).map_err(|_| Misuse::Coins)?;
     let &[a, x_g] = points.as_slice() else { return Err(Misuse::Coins.into()) };
 

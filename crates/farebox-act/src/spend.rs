@@ -9,12 +9,14 @@ use subtle::{Choice, ConditionallySelectable as _};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::error::own_proof;
-use crate::params::base;
+use crate::params::{base, multiple_vartime, weighted_by_powers_of_two};
 use crate::relation::spend::{Spend, SpendPublics, SpendSecrets};
 use crate::relation::{Statement, Transcript};
 use crate::{CreditToken, Credits, Element, Error, Misuse, Params, PreRefund, Refused, Scalar, SpendProof};
 
 /// What the client draws for a spend, in the draft's order.
+#[derive(Debug)]
+#[cfg_attr(not(feature = "hazmat"), allow(unreachable_pub, reason = "public with `hazmat` only"))]
 pub struct SpendCoins {
     /// Randomises the signature; not 0.
     pub r1: Scalar,
@@ -44,7 +46,8 @@ impl Drop for Blinds {
 }
 
 impl CreditToken {
-    /// Spends `charge` of the balance. A charge of 0 refreshes the token: the same balance under a new nullifier.
+    /// Spends `charge` of the balance (draft, "Client: Spend Proof Generation"). A charge of 0 refreshes the token: the same
+    /// balance under a new nullifier. Draws 64 bytes.
     ///
     /// Save the [`PreRefund`] and the message's bytes before the message leaves; after a lost answer the same bytes are sent
     /// again.
@@ -137,9 +140,9 @@ impl CreditToken {
         let weighted = coins.sigma.iter().enumerate().map(|(j, sigma)| Scalar::from(1u64 << j) * *sigma);
         let rstar = weighted.fold(Scalar::ZERO, |sum, term| sum + term);
         let digits = Bits::of(remaining, bits.get());
-        let halves = Zeroizing::new(self.halves(params, &coins, &digits, &rstar));
+        let halves = Zeroizing::new(self.halves(params, charge, &coins, &digits));
         let points = Point::encode_batch(&halves).map_err(|_| Misuse::Coins)?;
-        let [a_prime, neg_a_prime, b_bar, a_bar, h1_prime, com_total, com @ ..] = points.as_slice() else {
+        let [a_prime, neg_a_prime, b_bar, a_bar, h1_prime, com_total, commitment, com @ ..] = points.as_slice() else {
             return Err(Misuse::Coins.into());
         };
 
@@ -159,43 +162,41 @@ impl CreditToken {
         let secrets = self.secrets(&coins, &digits);
         let pok = argument.prove_with_coins(flavor, &secrets, proof).map_err(own_proof)?;
 
-        // K' = Com_total - s*H1; the charge is public.
-        let commitment = com_total.element() - params.bases.mul(base::H1, &charge.scalar());
-        let commitment = Point::encode(commitment).map_err(|_| Misuse::Coins)?;
         let (context, kstar) = (self.context, coins.kstar);
-        let next = PreRefund { kstar, rstar, remaining, charge, context, commitment, params: self.params };
+        let next = PreRefund { kstar, rstar, remaining, charge, context, commitment: *commitment, params: self.params };
         let (nullifier, a_prime, b_bar, com) = (self.k, *a_prime, *b_bar, com.to_vec());
         Ok((SpendProof { nullifier, charge, context, a_prime, b_bar, com, pok, flavor }, next))
     }
 
-    /// Halves of A', -A', B_bar, A_bar, H1', Com_total, Com_0, .., Com_(L-1), for one batch encoding.
-    fn halves(&self, params: &Params, coins: &Blinds, digits: &Bits, rstar: &Scalar) -> Vec<Element> {
+    /// Halves of A', -A', B_bar, A_bar, H1', Com_total, K', Com_0, .., Com_(L-1), for one batch encoding.
+    fn halves(&self, params: &Params, charge: Credits, coins: &Blinds, digits: &Bits) -> Vec<Element> {
         let half = Ristretto255::halve;
         let mul = |base, scalar: &Scalar| params.bases.mul(base, &half(scalar));
-        let c_h1 = mul(base::H1, &self.credits.scalar());
-        let kstar_h2 = mul(base::H2, &coins.kstar);
         // H1' = G + k*H2 + ctx*H4
-        let h1_prime = mul(0, &Scalar::ONE) + mul(base::H2, &self.k) + mul(base::H4, &self.context.0);
+        let h1_prime = params.half_g + mul(base::H2, &self.k) + mul(base::H4, &self.context.0);
         // B = H1' + c*H1 + r*H3
-        let b = Ristretto255::unhalve(&(h1_prime + c_h1 + mul(base::H3, &self.r)));
+        let b = h1_prime + mul(base::H1, &self.credits.scalar()) + mul(base::H3, &self.r);
+        let b = Ristretto255::unhalve(&b);
         // A' = (r1*r2)*A, B_bar = r1*B, A_bar = r2*B_bar - e*A'
         let r1_r2 = Zeroizing::new(half(&(coins.r1 * coins.r2)));
         let a_prime = self.a.element() * &r1_r2;
         let b_bar = b * &half(&coins.r1);
         let a_bar = Ristretto255::multi_mul(&[(*r1_r2, b), (-(*r1_r2 * self.e), self.a.element())]);
-        // Com_total = s*H1 + K' = c*H1 + kstar*H2 + rstar*H3
-        let com_total = c_h1 + kstar_h2 + mul(base::H3, rstar);
 
+        let mut halves = Vec::with_capacity(7 + digits.0.len());
+        halves.extend([a_prime, -a_prime, b_bar, a_bar, h1_prime]);
         // Com_j = b_j*H1 + sigma_j*H3, and kstar*H2 in Com_0
-        let h1 = mul(base::H1, &Scalar::ONE);
-        let commitments = digits.0.iter().zip(&coins.sigma).enumerate().map(|(j, (bit, sigma))| {
-            let value = Element::conditional_select(&Element::identity(), &h1, *bit);
-            let com = value + mul(base::H3, sigma);
-            if j == 0 { com + kstar_h2 } else { com }
-        });
-        let mut halves = Vec::with_capacity(6 + digits.0.len());
-        halves.extend([a_prime, -a_prime, b_bar, a_bar, h1_prime, com_total]);
-        halves.extend(commitments);
+        let mut com = Zeroizing::new(Vec::with_capacity(digits.0.len()));
+        for (bit, sigma) in digits.0.iter().zip(&coins.sigma) {
+            com.push(Element::conditional_select(&Element::identity(), &params.half_h1, *bit) + mul(base::H3, sigma));
+        }
+        if let Some(first) = com.first_mut() {
+            *first += mul(base::H2, &coins.kstar);
+        }
+        // K' = sum of 2^j * Com_j, Com_total = s*H1 + K'; the charge is public.
+        let commitment = weighted_by_powers_of_two(com.iter().copied());
+        halves.extend([commitment + multiple_vartime(params.half_h1, charge), commitment]);
+        halves.extend_from_slice(&com);
         halves
     }
 

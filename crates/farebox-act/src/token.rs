@@ -17,17 +17,17 @@ use crate::{Context, Credits, Malformed, Params, Scalar};
 /// There is no way to have it twice. Spending takes the token:
 ///
 /// ```
-/// # use farebox_act::{BitLength, CreditToken, Credits, Error, Params, Refused};
+/// # use farebox_act::{CreditToken, Credits, Params, Refused};
 /// fn spend(token: CreditToken, params: &Params, charge: Credits) -> Result<(), Refused<CreditToken>> {
 ///     let first = token.spend(params, charge, &mut rand::rng())?;
 ///     Ok(())
 /// }
 /// ```
 ///
-/// A second spend does not compile:
+/// A second spend does not compile (E0382, use of a moved value):
 ///
-/// ```compile_fail
-/// # use farebox_act::{BitLength, CreditToken, Credits, Error, Params, Refused};
+/// ```compile_fail,E0382
+/// # use farebox_act::{CreditToken, Credits, Params, Refused};
 /// fn spend(token: CreditToken, params: &Params, charge: Credits) -> Result<(), Refused<CreditToken>> {
 ///     let first = token.spend(params, charge, &mut rand::rng())?;
 ///     let second = token.spend(params, charge, &mut rand::rng())?;
@@ -35,10 +35,10 @@ use crate::{Context, Credits, Malformed, Params, Scalar};
 /// }
 /// ```
 ///
-/// Neither does a copy for later:
+/// Neither does a copy for later (E0599, no method `clone`):
 ///
-/// ```compile_fail
-/// # use farebox_act::{BitLength, CreditToken, Credits, Error, Params, Refused};
+/// ```compile_fail,E0599
+/// # use farebox_act::{CreditToken, Credits, Params, Refused};
 /// fn spend(token: CreditToken, params: &Params, charge: Credits) -> Result<(), Refused<CreditToken>> {
 ///     let copy = token.clone();
 ///     let first = token.spend(params, charge, &mut rand::rng())?;
@@ -90,7 +90,7 @@ impl CreditToken {
 
 impl Drop for CreditToken {
     fn drop(&mut self) {
-        // A and e identify the token to the issuer as well.
+        // e would tell which issuance this was. So would A, which stays: a point has no erasure of its own.
         [&mut self.e, &mut self.k, &mut self.r].into_iter().for_each(Zeroize::zeroize);
         self.credits = Credits::ZERO;
     }
@@ -106,6 +106,27 @@ impl fmt::Debug for CreditToken {
 
 /// The client between spend and refund. The remaining balance lives here until the refund arrives: save it before the spend
 /// leaves.
+///
+/// One state takes one refund:
+///
+/// ```
+/// # use farebox_act::{Params, PreRefund, PublicKey, Refund, Refused};
+/// fn finish(state: PreRefund, params: &Params, key: &PublicKey, refund: &Refund) -> Result<(), Refused<PreRefund>> {
+///     let token = state.finish(params, key, refund)?;
+///     Ok(())
+/// }
+/// ```
+///
+/// A second one does not compile (E0382, use of a moved value):
+///
+/// ```compile_fail,E0382
+/// # use farebox_act::{Params, PreRefund, PublicKey, Refund, Refused};
+/// fn finish(state: PreRefund, params: &Params, key: &PublicKey, refund: &Refund) -> Result<(), Refused<PreRefund>> {
+///     let token = state.finish(params, key, refund)?;
+///     let again = state.finish(params, key, refund)?;
+///     Ok(())
+/// }
+/// ```
 #[must_use = "the remaining balance lives here until the refund arrives"]
 pub struct PreRefund {
     pub(crate) kstar: Scalar,

@@ -1,9 +1,14 @@
 //! A limit for spends of 0 credits.
 
-/// Admits so many zero spends in a window of time. Time is handed in, in seconds of any clock that does not run backwards.
+/// Admits so many zero spends in a window of time. Time is handed in, in seconds of any clock; one that runs backwards opens no
+/// new window.
+///
+/// A window starts with the first question after the last one ended, so around its end twice the limit can pass in a short
+/// time. A window of 0 seconds does not limit anything, a limit of 0 admits nothing.
 ///
 /// It counts spends whose proof holds, and a repeated message again: look a message up in the ledger before verifying it.
-#[derive(Clone, Copy, Debug)]
+/// Not `Clone`: a copy would count on its own.
+#[derive(Debug)]
 pub struct ZeroSpendWindow {
     limit: u32,
     seconds: u64,

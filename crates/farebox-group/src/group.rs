@@ -148,6 +148,22 @@ pub trait FixedBases<G: Group>: Debug + Send + Sync + Sized {
     /// One element for each row, in variable time: public input only. Terms with an index that does not exist
     /// count as zero.
     fn combine_vartime(&self, dynamic: &[G::Element], rows: &[Row<G::Scalar>]) -> Vec<G::Element>;
+
+    /// [`combine_vartime`](Self::combine_vartime), encoded, for elements that come with their encodings.
+    ///
+    /// # Errors
+    /// [`IdentityError`] if one of the sums is the identity.
+    fn combine_encode_vartime(
+        &self,
+        dynamic: &[(G::Element, G::Encoded)],
+        rows: &[Row<G::Scalar>],
+    ) -> Result<Vec<G::Encoded>, IdentityError> {
+        let halve = |terms: &[(usize, G::Scalar)]| terms.iter().map(|(i, s)| (*i, G::halve(s))).collect();
+        let rows: Vec<_> =
+            rows.iter().map(|row| Row { fixed: halve(&row.fixed), dynamic: halve(&row.dynamic) }).collect();
+        let elements: Vec<_> = dynamic.iter().map(|(element, _)| *element).collect();
+        G::encode_batch(&self.combine_vartime(&elements, &rows))
+    }
 }
 
 /// A group of prime order.

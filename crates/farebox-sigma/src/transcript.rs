@@ -35,9 +35,9 @@ pub struct Session(Vec<u8>);
 /// # Ok::<(), farebox_sigma::Error>(())
 /// ```
 ///
-/// Without a session there is no proof:
+/// Without a session there is no proof (E0599, no method `statement`):
 ///
-/// ```compile_fail
+/// ```compile_fail,E0599
 /// # use farebox_group::{Group, Ristretto255, Scalar};
 /// # use farebox_sigma::relations::{DiscreteLogarithm, DiscreteLogarithmPublics};
 /// # use farebox_sigma::{BaseSet, F3, Point, Ristretto255Shake128, Statement, Transcript};
@@ -122,9 +122,9 @@ pub fn witness<R: Relation, S: farebox_group::Scalar>(secrets: &Secrets<R, S>) -
 /// # Ok::<(), farebox_sigma::Error>(())
 /// ```
 ///
-/// Without the statement there is nothing to prove:
+/// Without the statement there is nothing to prove (E0599, no method `prove`):
 ///
-/// ```compile_fail
+/// ```compile_fail,E0599
 /// # use farebox_group::{Group, Ristretto255, Scalar};
 /// # use farebox_sigma::relations::{DiscreteLogarithm, DiscreteLogarithmPublics};
 /// # use farebox_sigma::{BaseSet, F3, Flavor, Point, Ristretto255Shake128, Statement, Transcript};

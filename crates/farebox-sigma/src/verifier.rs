@@ -13,17 +13,15 @@ pub(crate) fn recompute_commitments<G: Group>(
     challenge: &G::Scalar,
     responses: &[G::Scalar],
 ) -> Result<Vec<G::Encoded>, Error> {
-    let elements: Vec<_> = statement.points.iter().map(|point| point.element).collect();
+    let elements: Vec<_> = statement.points.iter().map(|point| (point.element, point.encoded)).collect();
     let rows: Vec<_> = rows(statement, challenge, responses);
-    let halves = statement.bases.tables().combine_vartime(&elements, &rows);
-    G::encode_batch(&halves).map_err(|_| Error::Invalid)
+    statement.bases.tables().combine_encode_vartime(&elements, &rows).map_err(|_| Error::Invalid)
 }
 
-/// One row for each equation, with halved scalars; terms on one base are added up.
+/// One row for each equation; terms on one base are added up.
 fn rows<G: Group>(statement: &Statement<'_, G>, challenge: &G::Scalar, responses: &[G::Scalar]) -> Vec<Row<G::Scalar>> {
     let mut rows = Vec::with_capacity(statement.equations.len());
-    let minus_challenge = G::halve(&-*challenge);
-    let responses: Vec<_> = responses.iter().map(G::halve).collect();
+    let minus_challenge = -*challenge;
     // Where a base, and where an element, already stands in the row.
     let mut fixed = vec![None; statement.bases.points().len()];
     let mut dynamic = vec![None; statement.points.len()];
