@@ -27,11 +27,11 @@ pub use coins::{Coins, Fresh, Hedge};
 pub use error::{Error, InvalidStatement, Malformed, Misuse};
 pub use expr::{Coefficient, ElementVar, Equation, Image, ScalarVar, Term, Terms, eq};
 pub use point::{BaseSet, Point};
-pub use profile::{Ciphersuite, F1b, F2, F3, Flavor, Legacy, Numbering, P256Shake128, Profile, Ristretto255Shake128};
 #[cfg(feature = "experimental")]
 pub use profile::F4;
 #[cfg(feature = "p256")]
 pub use profile::P256Draft02;
+pub use profile::{Ciphersuite, F1b, F2, F3, Flavor, Legacy, Numbering, P256Shake128, Profile, Ristretto255Shake128};
 pub use relation::{FieldName, Publics, Record, Relation, Secrets};
 pub use sponge::{DuplexSponge, Shake128, TurboShake128, Xof, derive_session_id};
 pub use statement::{LinearEquation, Shape, Statement};

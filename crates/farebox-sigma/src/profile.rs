@@ -18,12 +18,12 @@ use crate::{BaseSet, Error, Statement, Xof};
 
 pub use crate::codec::v1::Numbering;
 pub use f1b::F1b;
-pub use f2::{F2, Legacy};
 #[cfg(feature = "p256")]
 pub use f2::P256Draft02;
+pub use f2::{F2, Legacy};
+pub use f3::{Ciphersuite, F3, P256Shake128, Ristretto255Shake128};
 #[cfg(feature = "experimental")]
 pub use f4::F4;
-pub use f3::{Ciphersuite, F3, P256Shake128, Ristretto255Shake128};
 
 /// What a proof string holds beside the responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

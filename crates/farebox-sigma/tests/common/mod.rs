@@ -4,7 +4,9 @@
 use std::path::PathBuf;
 
 use farebox_group::{ByteOrder, Group, Scalar};
-use farebox_sigma::{BaseSet, Coins, DuplexSponge, Error, Flavor, Profile, Shake128, Transcript, Xof, derive_session_id};
+use farebox_sigma::{
+    BaseSet, Coins, DuplexSponge, Error, Flavor, Profile, Shake128, Transcript, Xof, derive_session_id,
+};
 use sha3::digest::XofReader;
 
 /// The bytes of a hex string.

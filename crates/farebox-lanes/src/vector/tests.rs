@@ -1,0 +1,3 @@
+//! Field arithmetic against big integers.
+
+pub(crate) type Test = unsafe fn();
