@@ -221,7 +221,7 @@ impl Dynamic {
     }
 }
 
-/// The encoded sum of each row. `None` if an element in use is no encoding.
+/// The encoded sum of each row. `None` if an element in use is no encoding, or a scalar is too large.
 #[target_feature(enable = "avx512ifma,avx512vbmi2")]
 pub(crate) fn combine(fixed: &Fixed, elements: &[[u8; 32]], rows: &[Row]) -> Option<Vec<[u8; 32]>> {
     let mut scalars = rows.iter().flat_map(|row| row.fixed.iter().chain(&row.dynamic));
@@ -245,13 +245,24 @@ pub(crate) fn combine(fixed: &Fixed, elements: &[[u8; 32]], rows: &[Row]) -> Opt
     Some(encodings)
 }
 
-/// The sums of up to eight rows.
+/// The sums of up to eight rows, which are sorted by length.
 #[target_feature(enable = "avx512ifma,avx512vbmi2")]
 fn sum(fixed: &Fixed, dynamic: &Dynamic, rows: &[(usize, &Row)]) -> Extended {
     let (mut cached, mut affine) = (Slots::<DIGITS>::new(), Slots::<FIXED_SPLIT>::new());
+    // A lane without a row takes half of the points of the longest row.
+    let helped = match rows {
+        [first @ .., (_, longest)] if rows.len() < 8 && longest.dynamic.len() > 1 => {
+            Some((first.len(), first.len() + 1))
+        }
+        _ => None,
+    };
     for (lane, (_, row)) in rows.iter().enumerate() {
-        for (index, scalar) in &row.dynamic {
+        for (term, (index, scalar)) in row.dynamic.iter().enumerate() {
             let Some(number) = dynamic.number.get(*index).copied().flatten() else { continue };
+            let lane = match helped {
+                Some((last, helper)) if lane == last && 2 * term >= row.dynamic.len() => helper,
+                _ => lane,
+            };
             let digits: [i16; DIGITS] = digits::signed(scalar, WINDOW);
             if dynamic.split {
                 let (low, high) = digits.split_at(SPLIT);
@@ -269,7 +280,11 @@ fn sum(fixed: &Fixed, dynamic: &Dynamic, rows: &[(usize, &Row)]) -> Extended {
             affine.put(lane, high, shifted, FIXED_MULTIPLES);
         }
     }
-    evaluate(&fixed.list, &dynamic.list, &affine, &cached)
+    let sums = evaluate(&fixed.list, &dynamic.list, &affine, &cached);
+    match helped {
+        Some((last, _)) => sums.or_where(1 << last, &sums.add(&sums.next_lane().cached()).extended()),
+        None => sums,
+    }
 }
 
 /// From the highest bit down: doubles, and adds the summands that belong to the bit.

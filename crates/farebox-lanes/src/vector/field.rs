@@ -8,10 +8,10 @@
 //! - [`Wide`] comes out of multiplications, and sums and differences are formed of it. Limbs are below 2^60.
 
 use core::arch::x86_64::{
-    __m512i, _mm256_extract_epi64, _mm512_add_epi64, _mm512_and_si512, _mm512_castsi512_si256, _mm512_cmpeq_epi64_mask,
-    _mm512_extracti64x4_epi64, _mm512_madd52hi_epu64, _mm512_madd52lo_epu64, _mm512_mask_blend_epi64, _mm512_or_si512,
-    _mm512_set_epi64, _mm512_set1_epi64, _mm512_setzero_si512, _mm512_shrdi_epi64, _mm512_slli_epi64,
-    _mm512_srli_epi64, _mm512_sub_epi64, _mm512_test_epi64_mask,
+    __m512i, _mm256_extract_epi64, _mm512_add_epi64, _mm512_alignr_epi64, _mm512_and_si512, _mm512_castsi512_si256,
+    _mm512_cmpeq_epi64_mask, _mm512_extracti64x4_epi64, _mm512_madd52hi_epu64, _mm512_madd52lo_epu64,
+    _mm512_mask_blend_epi64, _mm512_or_si512, _mm512_set_epi64, _mm512_set1_epi64, _mm512_setzero_si512,
+    _mm512_shrdi_epi64, _mm512_slli_epi64, _mm512_srli_epi64, _mm512_sub_epi64, _mm512_test_epi64_mask,
 };
 
 pub(crate) type Lanes = __m512i;
@@ -307,6 +307,19 @@ impl Fe {
     pub(crate) fn negate_where(&self, mask: u8) -> Self {
         let negative = Wide::bias().minus(&self.tight()).carry();
         self.or_where(mask, &negative)
+    }
+
+    /// In each lane what the next one has; in the last lane what the first has.
+    #[target_feature(enable = "avx512ifma,avx512vbmi2")]
+    pub(crate) fn next_lane(&self) -> Self {
+        let [a, b, c, d, e] = self.0;
+        Self([
+            _mm512_alignr_epi64::<1>(a, a),
+            _mm512_alignr_epi64::<1>(b, b),
+            _mm512_alignr_epi64::<1>(c, c),
+            _mm512_alignr_epi64::<1>(d, d),
+            _mm512_alignr_epi64::<1>(e, e),
+        ])
     }
 
     /// `other` in the lanes of `mask`, `self` elsewhere.

@@ -6,7 +6,8 @@
 use super::field::Fe;
 
 /// 2d.
-const D2: [u64; 5] = [0x69b9_426b_2f159, 0x9a82_83b1_56ebd, 0xef3d_1300_0e014, 0xfce7_198e_80f2e, 0x2406_d9dc_56df];
+const D2: [u64; 5] =
+    [0x0006_9b94_26b2_f159, 0x0009_a828_3b15_6ebd, 0x000e_f3d1_3000_e014, 0x000f_ce71_98e8_0f2e, 0x0000_2406_d9dc_56df];
 
 const ZERO: [u64; 5] = [0; 5];
 const ONE: [u64; 5] = [1, 0, 0, 0, 0];
@@ -125,6 +126,23 @@ impl Extended {
         let b = y.plus(&x).carry().mul_wide::<true>(&other.plus);
         let c = self.t.mul_wide::<false>(&other.t2d);
         Completed { e: b.minus(&a).carry(), f: d.minus(&c).carry(), g: d.plus(&c).carry(), h: b.plus(&a).carry() }
+    }
+
+    /// `other` in the lanes of `mask`, `self` elsewhere.
+    #[target_feature(enable = "avx512ifma,avx512vbmi2")]
+    pub(crate) fn or_where(&self, mask: u8, other: &Self) -> Self {
+        Self {
+            x: self.x.or_where(mask, &other.x),
+            y: self.y.or_where(mask, &other.y),
+            z: self.z.or_where(mask, &other.z),
+            t: self.t.or_where(mask, &other.t),
+        }
+    }
+
+    /// In each lane what the next one has; in the last lane what the first has.
+    #[target_feature(enable = "avx512ifma,avx512vbmi2")]
+    pub(crate) fn next_lane(&self) -> Self {
+        Self { x: self.x.next_lane(), y: self.y.next_lane(), z: self.z.next_lane(), t: self.t.next_lane() }
     }
 
     #[target_feature(enable = "avx512ifma,avx512vbmi2")]

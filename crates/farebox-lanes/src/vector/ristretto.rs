@@ -8,16 +8,16 @@ const ONE: [u64; 5] = [1, 0, 0, 0, 0];
 const MINUS_ONE: [u64; 5] = [(1 << 52) - 20, (1 << 52) - 1, (1 << 52) - 1, (1 << 52) - 1, (1 << 47) - 1];
 /// -d.
 const MINUS_D: [u64; 5] =
-    [0x4b23_5eca_6874a, 0xb2be_be27_548a1, 0x8861_767f_f8ff5, 0x018c_7338_bf868, 0x2dfc_9311_d490];
+    [0x0004_b235_eca6_874a, 0x000b_2beb_e275_48a1, 0x0008_8617_67ff_8ff5, 0x0000_18c7_338b_f868, 0x0000_2dfc_9311_d490];
 /// SQRT_M1: the even root of -1.
 const SQRT_M1: [u64; 5] =
-    [0xe1b2_74a0_ea0b0, 0x06ad_2fe4_78c4e, 0xdfbd_7a72_f4318, 0xdf0b_2b4d_00993, 0x2b83_2480_4fc1];
+    [0x000e_1b27_4a0e_a0b0, 0x0000_6ad2_fe47_8c4e, 0x000d_fbd7_a72f_4318, 0x000d_f0b2_b4d0_0993, 0x0000_2b83_2480_4fc1];
 /// -SQRT_M1.
 const MINUS_SQRT_M1: [u64; 5] =
-    [0x1e4d_8b5f_15f3d, 0xf952_d01b_873b1, 0x2042_858d_0bce7, 0x20f4_d4b2_ff66c, 0x547c_db7f_b03e];
+    [0x0001_e4d8_b5f1_5f3d, 0x000f_952d_01b8_73b1, 0x0002_0428_58d0_bce7, 0x0002_0f4d_4b2f_f66c, 0x0000_547c_db7f_b03e];
 /// INVSQRT_A_MINUS_D: 1 / sqrt(-1 - d).
 const INVSQRT_A_MINUS_D: [u64; 5] =
-    [0x8fda_a805_d40ea, 0x175a_4172_be99c, 0xe01d_8409_d2f16, 0xfca2_16c2_7b91f, 0x786c_8905_cfaf];
+    [0x0008_fdaa_805d_40ea, 0x0001_75a4_172b_e99c, 0x000e_01d8_409d_2f16, 0x000f_ca21_6c27_b91f, 0x0000_786c_8905_cfaf];
 
 /// `x^((p - 5) / 8) = x^(2^252 - 3)`.
 #[target_feature(enable = "avx512ifma,avx512vbmi2")]

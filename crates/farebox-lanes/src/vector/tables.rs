@@ -196,19 +196,20 @@ fn multiples(point: &Extended, count: usize) -> Vec<Extended> {
 
 #[target_feature(enable = "avx512ifma,avx512vbmi2")]
 fn affine_entries(point: &Affine) -> [AffineEntry; 8] {
-    let plus = scatter(point.plus);
-    let minus = scatter(point.minus);
-    let t2d = scatter(point.t2d);
-    let neg_t2d = scatter(point.t2d.negate_where(u8::MAX));
-    core::array::from_fn(|i| AffineEntry([plus[i], minus[i], t2d[i], neg_t2d[i]]))
+    let minus = scatter(point.minus).into_iter().zip(scatter(point.t2d));
+    let rest = minus.zip(scatter(point.t2d.negate_where(u8::MAX)));
+    let mut entries = scatter(point.plus).map(|plus| AffineEntry([plus; 4]));
+    for (AffineEntry([_, entry @ ..]), ((minus, t2d), neg_t2d)) in entries.iter_mut().zip(rest) {
+        *entry = [minus, t2d, neg_t2d];
+    }
+    entries
 }
 
 #[target_feature(enable = "avx512ifma,avx512vbmi2")]
 fn cached_entries(point: &Cached) -> [CachedEntry; 8] {
-    let affine = affine_entries(&point.affine);
-    let z2 = scatter(point.z2);
-    core::array::from_fn(|i| {
-        let AffineEntry([plus, minus, t2d, neg_t2d]) = affine[i];
-        CachedEntry([plus, minus, t2d, neg_t2d, z2[i]])
-    })
+    let mut entries = scatter(point.z2).map(|z2| CachedEntry([z2; 5]));
+    for (CachedEntry([entry @ .., _]), AffineEntry(affine)) in entries.iter_mut().zip(affine_entries(&point.affine)) {
+        *entry = affine;
+    }
+    entries
 }

@@ -196,7 +196,7 @@ fn bounds() {
         for j in 0..5 {
             // A low half is below 2^52, and below the product; a high half is the product's.
             columns[i + j] += (limb(i) * limb(j)).min((1 << 52) - 1);
-            columns[i + j + 1] += limb(i) * limb(j) >> 52;
+            columns[i + j + 1] += (limb(i) * limb(j)) >> 52;
         }
     }
     for k in 6..10 {
@@ -207,7 +207,7 @@ fn bounds() {
     let mut product = [0u128; 5];
     for k in 0..5 {
         let low = ((1u128 << 52) - 1).min(608 * columns[k + 5]);
-        let high = if k == 0 { 0 } else { 608 * ((1u128 << 52) - 1) >> 52 };
+        let high = if k == 0 { 0 } else { (608 * ((1u128 << 52) - 1)) >> 52 };
         product[k] = columns[k] + low + high;
         // 2^55.4 > 47.4 * 10^15
         assert!(product[k] < 47_400_000_000_000_000, "column {k}");
