@@ -158,12 +158,20 @@ pub trait FixedBases<G: Group>: Debug + Send + Sync + Sized {
         dynamic: &[(G::Element, G::Encoded)],
         rows: &[Row<G::Scalar>],
     ) -> Result<Vec<G::Encoded>, IdentityError> {
-        let halve = |terms: &[(usize, G::Scalar)]| terms.iter().map(|(i, s)| (*i, G::halve(s))).collect();
-        let rows: Vec<_> =
-            rows.iter().map(|row| Row { fixed: halve(&row.fixed), dynamic: halve(&row.dynamic) }).collect();
-        let elements: Vec<_> = dynamic.iter().map(|(element, _)| *element).collect();
-        G::encode_batch(&self.combine_vartime(&elements, &rows))
+        combine_then_encode(self, dynamic, rows)
     }
+}
+
+/// [`FixedBases::combine_encode_vartime`] for bases that have nothing better.
+pub(crate) fn combine_then_encode<G: Group, B: FixedBases<G>>(
+    bases: &B,
+    dynamic: &[(G::Element, G::Encoded)],
+    rows: &[Row<G::Scalar>],
+) -> Result<Vec<G::Encoded>, IdentityError> {
+    let halve = |terms: &[(usize, G::Scalar)]| terms.iter().map(|(i, s)| (*i, G::halve(s))).collect();
+    let rows: Vec<_> = rows.iter().map(|row| Row { fixed: halve(&row.fixed), dynamic: halve(&row.dynamic) }).collect();
+    let elements: Vec<_> = dynamic.iter().map(|(element, _)| *element).collect();
+    G::encode_batch(&bases.combine_vartime(&elements, &rows))
 }
 
 /// A group of prime order.

@@ -5,12 +5,17 @@ use alloc::vec;
 use alloc::vec::Vec;
 use core::fmt;
 
+#[cfg(feature = "lanes")]
+use curve25519_dalek::ristretto::CompressedRistretto;
 use curve25519_dalek::ristretto::{RistrettoBasepointTable, RistrettoPoint, VartimeRistrettoPrecomputation};
 use curve25519_dalek::scalar::Scalar as Inner;
 use curve25519_dalek::traits::{Identity, VartimePrecomputedMultiscalarMul};
 
+#[cfg(feature = "lanes")]
+use super::lanes::Lanes;
 use super::{Element, Ristretto255, Scalar};
-use crate::{FixedBases, Group, Row};
+use crate::group::combine_then_encode;
+use crate::{FixedBases, Group, IdentityError, Row};
 
 /// Fixed bases with their tables.
 pub struct Bases {
@@ -19,6 +24,9 @@ pub struct Bases {
     tables: Vec<Box<RistrettoBasepointTable>>,
     /// Variable-time tables, 10 kB each.
     precomputed: VartimeRistrettoPrecomputation,
+    /// For sums in lanes, 32 kB each, where the processor can.
+    #[cfg(feature = "lanes")]
+    lanes: Option<Lanes>,
 }
 
 impl fmt::Debug for Bases {
@@ -34,7 +42,13 @@ impl FixedBases<Ristretto255> for Bases {
         elements.extend_from_slice(others);
         let tables = elements.iter().map(|element| Box::new(RistrettoBasepointTable::create(&element.0))).collect();
         let precomputed = VartimeRistrettoPrecomputation::new(elements.iter().map(|element| &element.0));
-        Self { elements, tables, precomputed }
+        Self {
+            #[cfg(feature = "lanes")]
+            lanes: Lanes::new(&elements),
+            elements,
+            tables,
+            precomputed,
+        }
     }
 
     fn elements(&self) -> &[Element] {
@@ -47,6 +61,18 @@ impl FixedBases<Ristretto255> for Bases {
 
     fn combine_vartime(&self, dynamic: &[Element], rows: &[Row<Scalar>]) -> Vec<Element> {
         rows.iter().map(|row| self.row_vartime(dynamic, row)).collect()
+    }
+
+    fn combine_encode_vartime(
+        &self,
+        dynamic: &[(Element, [u8; 32])],
+        rows: &[Row<Scalar>],
+    ) -> Result<Vec<[u8; 32]>, IdentityError> {
+        #[cfg(feature = "lanes")]
+        if let Some(sums) = self.lanes.as_ref().and_then(|lanes| lanes.combine(dynamic, rows)) {
+            return sums.into_iter().map(|sum| super::refuse_identity(CompressedRistretto(sum))).collect();
+        }
+        combine_then_encode(self, dynamic, rows)
     }
 }
 
