@@ -17,6 +17,10 @@ use super::{Element, Ristretto255, Scalar};
 use crate::group::combine_then_encode;
 use crate::{FixedBases, Group, IdentityError, Row};
 
+/// curve25519-dalek's AVX-512 code takes 27 µs for a constant-time sum of three terms, and 37 µs for one in variable time
+/// with tables, whose steps are calls. Its AVX2 code has it the other way round.
+const CONSTANT_TIME_IS_FASTER: bool = cfg!(curve25519_dalek_backend = "avx512");
+
 /// Fixed bases with their tables.
 pub struct Bases {
     elements: Vec<Element>,
@@ -78,6 +82,11 @@ impl FixedBases<Ristretto255> for Bases {
 
 impl Bases {
     fn row_vartime(&self, dynamic: &[Element], row: &Row<Scalar>) -> Element {
+        if CONSTANT_TIME_IS_FASTER {
+            let fixed = row.fixed.iter().filter_map(|(i, s)| Some((*s, *self.elements.get(*i)?)));
+            let others = row.dynamic.iter().filter_map(|(i, s)| Some((*s, *dynamic.get(*i)?)));
+            return Ristretto255::multi_mul(&fixed.chain(others).collect::<Vec<_>>());
+        }
         // The table wants one scalar for each base, so terms of the same base are added up.
         let mut fixed = vec![Inner::ZERO; self.elements.len()];
         for (index, scalar) in &row.fixed {
