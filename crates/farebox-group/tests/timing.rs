@@ -53,5 +53,7 @@ fn group<G: Group>() -> Result<(), String> {
 fn timing() -> Result<(), String> {
     #[cfg(feature = "ristretto255")]
     group::<farebox_group::Ristretto255>()?;
+    #[cfg(feature = "p256")]
+    group::<farebox_group::P256>()?;
     Ok(())
 }
