@@ -22,14 +22,12 @@ impl Reader<'_> {
     }
 
     pub(crate) fn point(&mut self, field: &'static str) -> Result<Point<Ristretto255>, Malformed> {
-        let bytes: [u8; 32] = self.array(field)?;
-        Point::decode(&bytes).map_err(|error| Malformed { field, fault: error.into() })
+        point(field, &self.array(field)?)
     }
 
     pub(crate) fn scalar(&mut self, field: &'static str) -> Result<Scalar, Malformed> {
         // Scalars of saved states are secret.
-        let bytes = Zeroizing::new(self.array::<32>(field)?);
-        Scalar::from_bytes(bytes.as_ref(), ByteOrder::Little).map_err(|error| Malformed { field, fault: error.into() })
+        scalar(field, &Zeroizing::new(self.array(field)?))
     }
 
     pub(crate) fn context(&mut self, field: &'static str) -> Result<Context, Malformed> {
@@ -37,8 +35,7 @@ impl Reader<'_> {
     }
 
     pub(crate) fn credits(&mut self, field: &'static str, bits: BitLength) -> Result<Credits, Malformed> {
-        let bytes = self.array(field)?;
-        Credits::from_bytes(&bytes, bits).map_err(|fault| Malformed { field, fault })
+        credits(field, &Zeroizing::new(self.array(field)?), bits)
     }
 
     /// `opaque pok<0..2^16-1>` of a length that the statement fixes.
@@ -69,6 +66,18 @@ impl Reader<'_> {
             left => Err(Malformed { field: "end", fault: Fault::Trailing(left) }),
         }
     }
+}
+
+pub(crate) fn point(field: &'static str, bytes: &[u8; 32]) -> Result<Point<Ristretto255>, Malformed> {
+    Point::decode(bytes).map_err(|error| Malformed { field, fault: error.into() })
+}
+
+pub(crate) fn scalar(field: &'static str, bytes: &[u8; 32]) -> Result<Scalar, Malformed> {
+    Scalar::from_bytes(bytes, ByteOrder::Little).map_err(|error| Malformed { field, fault: error.into() })
+}
+
+pub(crate) fn credits(field: &'static str, bytes: &[u8; 32], bits: BitLength) -> Result<Credits, Malformed> {
+    Credits::from_bytes(bytes, bits).map_err(|fault| Malformed { field, fault })
 }
 
 /// The version of saved states and keys.

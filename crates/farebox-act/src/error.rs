@@ -1,5 +1,6 @@
 //! Errors, sorted by blame. A peer is told that it was refused, never which of these it was.
 
+use alloc::boxed::Box;
 use core::fmt;
 
 use farebox_group::DecodeError;
@@ -16,6 +17,7 @@ pub struct Malformed {
 
 /// What can be wrong with a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Fault {
     /// The input ends before the field does.
     #[error("the input ends early")]
@@ -50,6 +52,7 @@ pub enum Fault {
 
 /// A message that reads well and does not hold. One answer on the wire for all of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Invalid {
     /// A zero-knowledge proof does not verify.
     #[error("a proof does not verify")]
@@ -82,6 +85,7 @@ pub enum Invalid {
 
 /// A mistake of the caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum Misuse {
     /// An amount is not below 2^L of these parameters.
     #[error("the amount is not below 2^L")]
@@ -125,14 +129,19 @@ pub enum Error {
 /// the error goes, and is dropped with it.
 pub struct Refused<S> {
     /// The state as it was.
-    pub state: S,
+    pub state: Box<S>,
     /// Why.
     pub error: Error,
 }
 
 impl<S> Refused<S> {
     pub(crate) fn new(state: S, error: impl Into<Error>) -> Self {
-        Self { state, error: error.into() }
+        Self { state: Box::new(state), error: error.into() }
+    }
+
+    /// The state, and why it was refused.
+    pub fn into_parts(self) -> (S, Error) {
+        (*self.state, self.error)
     }
 }
 
@@ -156,6 +165,14 @@ pub(crate) fn own_proof(_: farebox_sigma::Error) -> Error {
 }
 
 /// What the engine says of a peer's proof.
-pub(crate) fn peer_proof(_: farebox_sigma::Error) -> Error {
-    Invalid::Proof.into()
+pub(crate) fn peer_proof(error: farebox_sigma::Error) -> Error {
+    use farebox_sigma::Malformed as Engine;
+    let fault = match error {
+        farebox_sigma::Error::Malformed(Engine::ProofLength { expected, actual }) => Fault::Length { expected, actual },
+        farebox_sigma::Error::Malformed(Engine::Scalar { source, .. } | Engine::Commitment { source, .. }) => {
+            source.into()
+        }
+        _ => return Invalid::Proof.into(),
+    };
+    Malformed { field: "pok", fault }.into()
 }

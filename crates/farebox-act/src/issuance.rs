@@ -123,8 +123,7 @@ impl PreIssuance {
         }
         let x_a = message_point(params, response.credits, context) + self.commitment.element();
         let session = respond_session(params, response.credits, context);
-        let signature = Signature { a: response.a, pok: response.pok.clone() };
-        verify(params, key, session, x_a, &response.e, &signature)
+        verify(params, key, session, x_a, &response.e, response.a, &response.pok)
     }
 
     /// The saved form: version, kind, parameters, `k | r | K`; 18 + 96 bytes.

@@ -1,7 +1,6 @@
 #![doc = include_str!("../README.md")]
 #![no_std]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing))]
-#![allow(clippy::result_large_err, reason = "a refused step hands its input back")]
 
 extern crate alloc;
 #[cfg(feature = "std")]

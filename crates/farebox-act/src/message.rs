@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 use farebox_group::{ByteOrder, Ristretto255, Scalar as _};
 use farebox_sigma::{Flavor, Point};
 
-use crate::codec::{Reader, Writer};
+use crate::codec::{self, Reader, Writer};
 use crate::{Context, Credits, Malformed, Params, Scalar};
 
 /// Bytes of REQ's proof: a challenge and two responses.
@@ -163,14 +163,19 @@ impl SpendProof {
     }
 
     fn read(params: &Params, bytes: &[u8], flavor: Flavor) -> Result<Self, Malformed> {
+        // The whole layout first: a message of a wrong length costs no decompression.
         let bits = params.bits();
         let mut reader = Reader(bytes);
-        let (nullifier, charge) = (reader.scalar("k")?, reader.credits("s", bits)?);
-        let context = reader.context("ctx")?;
-        let (a_prime, b_bar) = (reader.point("A'")?, reader.point("B_bar")?);
-        let com = (0..bits.get()).map(|_| reader.point("Com")).collect::<Result<_, _>>()?;
+        let [k, s, ctx] = [reader.array("k")?, reader.array("s")?, reader.array("ctx")?];
+        let [a_prime, b_bar] = [reader.array("A'")?, reader.array("B_bar")?];
+        let com = (0..bits.get()).map(|_| reader.array("Com")).collect::<Result<Vec<_>, _>>()?;
         let pok = reader.proof(params.spend_proof_len(flavor))?;
         reader.end()?;
+
+        let (nullifier, charge) = (codec::scalar("k", &k)?, codec::credits("s", &s, bits)?);
+        let context = Context(codec::scalar("ctx", &ctx)?);
+        let (a_prime, b_bar) = (codec::point("A'", &a_prime)?, codec::point("B_bar", &b_bar)?);
+        let com = com.iter().map(|bytes| codec::point("Com", bytes)).collect::<Result<_, _>>()?;
         Ok(Self { nullifier, charge, context, a_prime, b_bar, com, pok, flavor })
     }
 }

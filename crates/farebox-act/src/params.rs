@@ -71,7 +71,6 @@ pub(crate) mod base {
 /// Domain separator, L and generators, with their tables (about 250 kB). Make it once and share it.
 ///
 /// H1 carries the balance, H2 the nullifier, H3 the blinding, H4 the request context.
-#[derive(Debug)]
 #[doc(alias = "GenerateParameters")]
 pub struct Params {
     domain_separator: DomainSeparator,
@@ -91,6 +90,13 @@ pub struct Params {
 
 /// Names a domain separator and an L: SHAKE128 of both, 16 bytes. Stands in keys and saved states, never on the wire.
 pub(crate) type ParamsId = [u8; 16];
+
+impl fmt::Debug for Params {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Params");
+        debug.field("domain_separator", &self.domain_separator).field("bits", &self.bits).finish_non_exhaustive()
+    }
+}
 
 impl Params {
     /// Derives the generators `H_i = HashToGroup("GenH<i>" || counter || ds, "HashToGroup-" || ds)` (draft, "System

@@ -105,7 +105,7 @@ impl SecretKey {
             verified.push(spend);
         }
         let batch: Vec<_> = arguments.iter().zip(spends).map(|(a, (spend, _))| (a, spend.pok.as_slice())).collect();
-        farebox_sigma::verify_batch(&batch).map_err(|refused| (refused.index, Invalid::Proof.into()))?;
+        farebox_sigma::verify_batch(&batch).map_err(|refused| (refused.index, peer_proof(refused.error)))?;
         match spends.iter().position(|(spend, _)| spend.charge == Credits::ZERO && !admit_zero(spend)) {
             None => Ok(verified),
             Some(index) => Err((index, Invalid::ZeroSpend.into())),
@@ -287,8 +287,7 @@ impl PreRefund {
         let credits = self.remaining.checked_add(refund.returned, params.bits()).ok_or(Invalid::RefundAmount)?;
         let x_a = message_point(params, refund.returned, self.context) + self.commitment.element();
         let session = refund_session(params, &refund.e, refund.returned, self.context);
-        let signature = Signature { a: refund.a, pok: refund.pok.clone() };
-        verify(params, key, session, x_a, &refund.e, &signature)?;
+        verify(params, key, session, x_a, &refund.e, refund.a, &refund.pok)?;
         Ok(credits)
     }
 }

@@ -50,17 +50,18 @@ pub(crate) fn verify(
     session: Vec<u8>,
     x_a: Element,
     e: &Scalar,
-    signature: &Signature,
+    a: Point<Ristretto255>,
+    pok: &[u8],
 ) -> Result<(), Error> {
-    if bool::from(signature.a.element().is_identity()) {
+    if bool::from(a.element().is_identity()) {
         return Err(Invalid::Identity.into());
     }
     // X_G = e*G + W
     let x_g = params.bases.mul(0, e) + key.point.element();
     let encode = |element| Point::encode(element).map_err(|_| Invalid::Identity);
-    let statement = statement(params, signature.a, encode(x_a)?, encode(x_g)?)?;
+    let statement = statement(params, a, encode(x_a)?, encode(x_g)?)?;
     let argument = Transcript::new().session(session).statement(statement).map_err(peer_proof)?;
-    argument.verify(Flavor::Compact, &signature.pok).map_err(peer_proof)
+    argument.verify(Flavor::Compact, pok).map_err(peer_proof)
 }
 
 fn statement(

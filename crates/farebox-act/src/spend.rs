@@ -61,7 +61,7 @@ impl CreditToken {
         charge: Credits,
         rng: &mut R,
     ) -> Result<(SpendProof, PreRefund), Refused<Self>> {
-        let coins = self.draw(params, rng);
+        let coins = self.draw(params, charge, Flavor::Compact, rng);
         self.spend_body(params, charge, Flavor::Compact, coins)
     }
 
@@ -76,7 +76,7 @@ impl CreditToken {
         charge: Credits,
         rng: &mut R,
     ) -> Result<(SpendProof, PreRefund), Refused<Self>> {
-        let coins = self.draw(params, rng);
+        let coins = self.draw(params, charge, Flavor::Batchable, rng);
         self.spend_body(params, charge, Flavor::Batchable, coins)
     }
 
@@ -95,9 +95,12 @@ impl CreditToken {
         self.spend_body(params, charge, flavor, coins)
     }
 
-    fn draw<R: CryptoRng + ?Sized>(&self, params: &Params, rng: &mut R) -> SpendCoins {
+    /// Hedged with the token and with what the spend says, so that a generator that repeats gives two different spends of one
+    /// token nothing in common.
+    fn draw<R: CryptoRng + ?Sized>(&self, params: &Params, charge: Credits, flavor: Flavor, rng: &mut R) -> SpendCoins {
         let secrets = Zeroizing::new([self.k, self.r, self.e]);
-        let mut hedge = Hedge::new(b"farebox-act spend v1", &Fresh::draw(rng), secrets.as_ref(), &[&self.params]);
+        let said = [self.params.as_slice(), &charge.get().to_le_bytes(), &[flavor as u8]];
+        let mut hedge = Hedge::new(b"farebox-act spend v1", &Fresh::draw(rng), secrets.as_ref(), &said);
         let (r1, r2, kstar) = (hedge.nonzero_scalar(), hedge.nonzero_scalar(), hedge.scalar());
         let sigma = hedge.scalars(params.bits().get());
         SpendCoins { r1, r2, kstar, sigma, proof: Coins::draw(rng) }
@@ -187,8 +190,8 @@ impl CreditToken {
         halves.extend([a_prime, -a_prime, b_bar, a_bar, h1_prime]);
         // Com_j = b_j*H1 + sigma_j*H3, and kstar*H2 in Com_0
         let mut com = Zeroizing::new(Vec::with_capacity(digits.0.len()));
-        for (bit, sigma) in digits.0.iter().zip(&coins.sigma) {
-            com.push(Element::conditional_select(&Element::identity(), &params.half_h1, *bit) + mul(base::H3, sigma));
+        for (bit, sigma) in digits.choices().zip(&coins.sigma) {
+            com.push(Element::conditional_select(&Element::identity(), &params.half_h1, bit) + mul(base::H3, sigma));
         }
         if let Some(first) = com.first_mut() {
             *first += mul(base::H2, &coins.kstar);
@@ -203,9 +206,9 @@ impl CreditToken {
     fn secrets(&self, coins: &Blinds, digits: &Bits) -> farebox_sigma::Witness<Scalar> {
         // u_j = (1 - b_j) * sigma_j, k2 = (1 - b_0) * kstar
         let unless = |scalar: &Scalar, bit: Choice| Scalar::conditional_select(scalar, &Scalar::ZERO, bit);
-        let b = digits.0.iter().map(|bit| Scalar::conditional_select(&Scalar::ZERO, &Scalar::ONE, *bit)).collect();
-        let u = coins.sigma.iter().zip(&digits.0).map(|(sigma, bit)| unless(sigma, *bit)).collect();
-        let k2 = digits.0.first().map_or(Scalar::ZERO, |bit| unless(&coins.kstar, *bit));
+        let b = digits.choices().map(|bit| Scalar::conditional_select(&Scalar::ZERO, &Scalar::ONE, bit)).collect();
+        let u = coins.sigma.iter().zip(digits.choices()).map(|(sigma, bit)| unless(sigma, bit)).collect();
+        let k2 = digits.choices().next().map_or(Scalar::ZERO, |bit| unless(&coins.kstar, bit));
         let mut secrets = SpendSecrets {
             e: self.e,
             r2: coins.r2,
@@ -227,11 +230,15 @@ impl CreditToken {
 }
 
 /// The bits of an amount, least significant first; their number is public.
-struct Bits(Vec<Choice>);
+struct Bits(Zeroizing<Vec<u8>>);
 
 impl Bits {
     fn of(amount: Credits, count: usize) -> Self {
-        Self((0..count).map(|j| Choice::from((amount.get() >> j & 1) as u8)).collect())
+        Self(Zeroizing::new((0..count).map(|j| (amount.get() >> j & 1) as u8).collect()))
+    }
+
+    fn choices(&self) -> impl Iterator<Item = Choice> {
+        self.0.iter().map(|bit| Choice::from(*bit))
     }
 }
 

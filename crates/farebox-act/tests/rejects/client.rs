@@ -101,7 +101,7 @@ fn e_is_minus_sk() {
     for coins in bad() {
         let refused = verified.refund_with_coins(&run.params, &run.key, run.returned, coins).unwrap_err();
         assert_eq!(refused.error, misuse);
-        verified = refused.state;
+        verified = *refused.state;
     }
     let _ = verified.refund_with_coins(&run.params, &run.key, run.returned, coins(random(), vec![random()])).unwrap();
 }

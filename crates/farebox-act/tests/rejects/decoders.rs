@@ -227,26 +227,27 @@ fn the_proof_of_a_refund_has_another_length() {
     refund().proof_length();
 }
 
-/// The scalars of a proof are read by the engine; an issuer and a client see one answer.
+/// The scalars of a proof are read where the proof is checked; they are bytes all the same.
 #[test]
 fn a_proof_has_a_scalar_that_is_not_canonical() {
     let run = Run::new(2);
     let rng = &mut rand::rng();
+    let malformed = Error::Malformed(Malformed { field: "pok", fault: Fault::Encoding(DecodeError::Scalar) });
     let last = |bytes: &[u8]| put(bytes, bytes.len() - 32, &ORDER);
 
     let request = IssuanceRequest::from_bytes(&last(&run.request)).unwrap();
     let refused = run.key.issue(&run.params, &request, run.balance, context(), rng).unwrap_err();
-    assert_eq!(refused, Error::Invalid(Invalid::Proof));
+    assert_eq!(refused, malformed);
 
     let response = IssuanceResponse::from_bytes(&run.params, &last(&run.response)).unwrap();
     let finished = run.pre_issuance().finish(&run.params, run.key.public_key(), context(), run.balance, &response);
-    assert_eq!(finished.unwrap_err().error, Error::Invalid(Invalid::Proof));
+    assert_eq!(finished.unwrap_err().error, malformed);
 
     let spend = SpendProof::from_bytes(&run.params, &last(&run.spend)).unwrap();
     let verified = run.key.verify(&run.params, spend, &run.expected(), |_| true);
-    assert_eq!(verified.unwrap_err().error, Error::Invalid(Invalid::Proof));
+    assert_eq!(verified.unwrap_err().error, malformed);
 
     let refund = Refund::from_bytes(&run.params, &last(&run.refund)).unwrap();
     let finished = run.pre_refund().finish(&run.params, run.key.public_key(), &refund);
-    assert_eq!(finished.unwrap_err().error, Error::Invalid(Invalid::Proof));
+    assert_eq!(finished.unwrap_err().error, malformed);
 }

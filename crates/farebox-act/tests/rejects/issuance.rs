@@ -37,7 +37,7 @@ fn a_client_gets_other_credits_than_it_asked_for() {
         let refused =
             run.pre_issuance().finish(&run.params, run.key.public_key(), context(), other, &response).unwrap_err();
         assert_eq!(refused.error, Error::Invalid(Invalid::Credits));
-        finishes(&run, refused.state);
+        finishes(&run, *refused.state);
     }
 }
 
@@ -50,7 +50,7 @@ fn a_response_names_other_credits_than_it_signs() {
     let refused =
         run.pre_issuance().finish(&run.params, run.key.public_key(), context(), wanted, &response).unwrap_err();
     assert_eq!(refused.error, Error::Invalid(Invalid::Proof));
-    finishes(&run, refused.state);
+    finishes(&run, *refused.state);
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn a_response_is_for_another_request() {
     let refused =
         run.pre_issuance().finish(&run.params, run.key.public_key(), context(), run.balance, &response).unwrap_err();
     assert_eq!(refused.error, Error::Invalid(Invalid::Proof));
-    finishes(&run, refused.state);
+    finishes(&run, *refused.state);
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn a_response_is_of_another_key() {
     let refused =
         run.pre_issuance().finish(&run.params, other.public_key(), context(), run.balance, &response).unwrap_err();
     assert_eq!(refused.error, Error::Invalid(Invalid::Proof));
-    finishes(&run, refused.state);
+    finishes(&run, *refused.state);
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn a_response_is_for_another_context() {
     let refused =
         run.pre_issuance().finish(&run.params, run.key.public_key(), other, run.balance, &response).unwrap_err();
     assert_eq!(refused.error, Error::Invalid(Invalid::Proof));
-    finishes(&run, refused.state);
+    finishes(&run, *refused.state);
 }
 
 /// X_G = e*G + W is the identity for e = -sk, which only the issuer knows.
@@ -96,7 +96,7 @@ fn a_response_has_e_of_minus_sk() {
     let refused =
         run.pre_issuance().finish(&run.params, run.key.public_key(), context(), run.balance, &response).unwrap_err();
     assert_eq!(refused.error, Error::Invalid(Invalid::Identity));
-    finishes(&run, refused.state);
+    finishes(&run, *refused.state);
 }
 
 /// X_A = G + c*H1 + ctx*H4 + K is the identity for a K that no honest client has: only a changed state holds it.

@@ -16,7 +16,7 @@ fn a_spend_charges_another_amount_than_the_request_costs() {
         let expected = Expected { charge, ..run.expected() };
         let refused = run.key.verify(&run.params, run.spend(), &expected, |_| true).unwrap_err();
         assert_eq!(refused.error, Error::Invalid(Invalid::Charge));
-        verifies(&run, refused.state);
+        verifies(&run, *refused.state);
     }
 }
 
@@ -26,7 +26,7 @@ fn a_spend_has_another_context_than_the_verifier() {
     let expected = Expected { context: Context::from_hash(&[8; 64]), ..run.expected() };
     let refused = run.key.verify(&run.params, run.spend(), &expected, |_| true).unwrap_err();
     assert_eq!(refused.error, Error::Invalid(Invalid::Context));
-    verifies(&run, refused.state);
+    verifies(&run, *refused.state);
 }
 
 /// The context in the message is bound by the proof.
@@ -63,7 +63,7 @@ fn a_spend_is_of_another_key() {
     let other = SecretKey::generate(&run.params, rng);
     let refused = other.verify(&run.params, run.spend(), &run.expected(), |_| true).unwrap_err();
     assert_eq!(refused.error, Error::Invalid(Invalid::Proof));
-    verifies(&run, refused.state);
+    verifies(&run, *refused.state);
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn a_zero_spend_is_not_admitted() {
     let (spend, next) = run.token().spend(&run.params, zero, rng).unwrap();
     let refused = run.key.verify(&run.params, spend, &expected, |_| false).unwrap_err();
     assert_eq!(refused.error, Error::Invalid(Invalid::ZeroSpend));
-    let verified = run.key.verify(&run.params, refused.state, &expected, |_| true).unwrap();
+    let verified = run.key.verify(&run.params, *refused.state, &expected, |_| true).unwrap();
     let refund = verified.refund(&run.params, &run.key, zero, rng).unwrap();
     assert_eq!(next.finish(&run.params, run.key.public_key(), &refund).unwrap().balance(), run.balance);
 }

@@ -139,13 +139,13 @@ fn a_step_is_called_with_other_parameters() {
     let finish = |state: PreIssuance, params| state.finish(params, key.public_key(), context(), run.balance, &response);
     let refused = finish(run.pre_issuance(), &other).unwrap_err();
     assert_eq!(refused.error, misuse);
-    let token = finish(refused.state, &run.params).unwrap();
+    let token = finish(*refused.state, &run.params).unwrap();
     let refused = token.spend(&other, run.charge, rng).unwrap_err();
     assert_eq!(refused.error, misuse);
     let (spend, next) = refused.state.spend(&run.params, run.charge, rng).unwrap();
     let refused = key.verify(&other, spend, &run.expected(), |_| true).unwrap_err();
     assert_eq!(refused.error, misuse);
-    let verified = key.verify(&run.params, refused.state, &run.expected(), |_| true).unwrap();
+    let verified = key.verify(&run.params, *refused.state, &run.expected(), |_| true).unwrap();
     let refused = verified.refund(&other, key, run.returned, rng).unwrap_err();
     assert_eq!(refused.error, misuse);
     let refund = refused.state.refund(&run.params, key, run.returned, rng).unwrap();
@@ -163,7 +163,7 @@ fn a_spend_of_l_8_is_read_or_verified_with_l_10() {
     let key = SecretKey::from_scalar_bytes(&other, &run.key.to_bytes()[18..]).unwrap();
     let refused = key.verify(&other, run.spend(), &run.expected(), |_| true).unwrap_err();
     assert_eq!(refused.error, Error::Misuse(Misuse::Parameters));
-    let _ = run.key.verify(&run.params, refused.state, &run.expected(), |_| true).unwrap();
+    let _ = run.key.verify(&run.params, *refused.state, &run.expected(), |_| true).unwrap();
 }
 
 /// What stands after the eighth commitment is one more, whose first bytes are no proof's length.
@@ -195,7 +195,7 @@ fn a_message_belongs_to_another_domain_separator() {
     assert_eq!(key.issue(&other, &request, run.balance, context(), rng).unwrap_err(), invalid);
     let refused = key.verify(&other, run.spend(), &run.expected(), |_| true).unwrap_err();
     assert_eq!(refused.error, invalid);
-    let _ = run.key.verify(&run.params, refused.state, &run.expected(), |_| true).unwrap();
+    let _ = run.key.verify(&run.params, *refused.state, &run.expected(), |_| true).unwrap();
 }
 
 /// A verified spend remembers its parameters: with the same scalar under another separator it is not signed.

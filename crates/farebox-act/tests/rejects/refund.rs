@@ -39,7 +39,7 @@ fn a_refund_returns_more_than_was_spent() {
         let refund = Refund::from_bytes(&run.params, &put(&run.refund, 64, &amount(returned))).unwrap();
         let refused = run.pre_refund().finish(&run.params, run.key.public_key(), &refund).unwrap_err();
         assert_eq!(refused.error, Error::Invalid(Invalid::RefundAmount));
-        takes_the_refund(&run, refused.state);
+        takes_the_refund(&run, *refused.state);
     }
 }
 
@@ -72,7 +72,7 @@ fn a_refund_names_another_amount_than_it_signs() {
     let refund = Refund::from_bytes(&run.params, &put(&run.refund, 64, &amount(21))).unwrap();
     let refused = run.pre_refund().finish(&run.params, run.key.public_key(), &refund).unwrap_err();
     assert_eq!(refused.error, Error::Invalid(Invalid::Proof));
-    takes_the_refund(&run, refused.state);
+    takes_the_refund(&run, *refused.state);
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn a_refund_is_for_another_spend() {
     let refund = verified.refund(&run.params, &run.key, run.returned, rng).unwrap();
     let refused = run.pre_refund().finish(&run.params, run.key.public_key(), &refund).unwrap_err();
     assert_eq!(refused.error, Error::Invalid(Invalid::Proof));
-    takes_the_refund(&run, refused.state);
+    takes_the_refund(&run, *refused.state);
 }
 
 #[test]
@@ -93,7 +93,7 @@ fn a_refund_is_of_another_key() {
     let refund = Refund::from_bytes(&run.params, &run.refund).unwrap();
     let refused = run.pre_refund().finish(&run.params, other.public_key(), &refund).unwrap_err();
     assert_eq!(refused.error, Error::Invalid(Invalid::Proof));
-    takes_the_refund(&run, refused.state);
+    takes_the_refund(&run, *refused.state);
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn a_refund_has_e_of_minus_sk() {
     let refund = Refund::from_bytes(&run.params, &bytes).unwrap();
     let refused = run.pre_refund().finish(&run.params, run.key.public_key(), &refund).unwrap_err();
     assert_eq!(refused.error, Error::Invalid(Invalid::Identity));
-    takes_the_refund(&run, refused.state);
+    takes_the_refund(&run, *refused.state);
 }
 
 /// A response is no refund, although both have 162 bytes.
@@ -115,5 +115,5 @@ fn a_response_is_taken_for_a_refund() {
     let refund = Refund::from_bytes(&run.params, &bytes).unwrap();
     let refused = run.pre_refund().finish(&run.params, run.key.public_key(), &refund).unwrap_err();
     assert_eq!(refused.error, Error::Invalid(Invalid::Proof));
-    takes_the_refund(&run, refused.state);
+    takes_the_refund(&run, *refused.state);
 }

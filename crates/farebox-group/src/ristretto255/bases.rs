@@ -52,28 +52,6 @@ impl FixedBases<Ristretto255> for Bases {
 
 impl Bases {
     fn row_vartime(&self, dynamic: &[Element], row: &Row<Scalar>) -> Element {
-        let mode = std::env::var("FB").unwrap_or_default();
-        if mode == "vt" || mode == "ct" {
-            let fixed = row.fixed.iter().filter_map(|(i, s)| Some((s.0, self.elements.get(*i)?.0)));
-            let others = row.dynamic.iter().filter_map(|(i, s)| Some((s.0, dynamic.get(*i)?.0)));
-            let (scalars, points): (Vec<_>, Vec<_>) = fixed.chain(others).unzip();
-            use curve25519_dalek::traits::{MultiscalarMul, VartimeMultiscalarMul};
-            return Element(if mode == "ct" {
-                RistrettoPoint::multiscalar_mul(&scalars, &points)
-            } else {
-                RistrettoPoint::vartime_multiscalar_mul(&scalars, &points)
-            });
-        }
-        if mode == "pf" {
-            let others = row.dynamic.iter().filter_map(|(i, s)| Some((s.0, dynamic.get(*i)?.0)));
-            let (scalars, points): (Vec<_>, Vec<_>) = others.unzip();
-            let n = row.fixed.iter().map(|(i, _)| i + 1).max().unwrap_or(0);
-            let mut fixed = vec![Inner::ZERO; n];
-            for (index, scalar) in &row.fixed {
-                fixed[*index] += scalar.0;
-            }
-            return Element(self.precomputed.vartime_mixed_multiscalar_mul(&fixed, &scalars, &points));
-        }
         // The table wants one scalar for each base, so terms of the same base are added up.
         let mut fixed = vec![Inner::ZERO; self.elements.len()];
         for (index, scalar) in &row.fixed {

@@ -156,16 +156,15 @@ impl Layout {
         let mut fault = |flag, comment: String, value: &[u8], want| {
             faults.push(Fault { flag, comment, bytes: replace(honest, field.at, value), want });
         };
-        let unreadable = if field.in_proof { INVALID } else { MALFORMED };
         let old: Vec<u8> = honest.iter().skip(field.at).take(32).copied().collect();
         match field.kind {
             Kind::Element => {
-                fault("identity", format!("{name} is the identity"), &[0; 32], unreadable);
+                fault("identity", format!("{name} is the identity"), &[0; 32], MALFORMED);
                 fault(
                     "non-canonical-element",
                     format!("{name} is not below the field's order"),
                     &[0xff; 32],
-                    unreadable,
+                    MALFORMED,
                 );
                 if !field.inner && self.authenticated {
                     let other = hex::decode(GENERATOR).unwrap_or_default();
@@ -173,7 +172,7 @@ impl Layout {
                 }
             }
             Kind::Scalar => {
-                fault("non-canonical-scalar", format!("{name} plus the group order"), &add(&old, &ORDER), unreadable);
+                fault("non-canonical-scalar", format!("{name} plus the group order"), &add(&old, &ORDER), MALFORMED);
             }
             Kind::Amount => {
                 fault("non-canonical-scalar", format!("{name} plus the group order"), &add(&old, &ORDER), MALFORMED);
