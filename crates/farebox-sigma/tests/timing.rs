@@ -147,30 +147,37 @@ fn dleq<'b, C: Ciphersuite<G>, G: Group>(
     input(&Dleq, bases, &DleqPublics { g, x, h: Point::encode(h)?, y }, &Logarithm { log })
 }
 
+fn prove<'b, C: Ciphersuite<G>, G: Group>(
+    suite: &mut Suite,
+    name: &str,
+    make: impl Fn(Class, &mut Rng) -> Result<Input<'b, C, G>, Failure>,
+) -> Result<(), Failure> {
+    let (mut failure, coins) = (None, &mut Rng::seed_from_u64(2));
+    suite.constant(
+        &format!("prove {name}"),
+        |class, rng| make(class, rng).map_err(|error| failure = Some(error)).ok(),
+        |input| Some(input.as_ref()?.argument.prove(Flavor::Compact, &input.as_ref()?.witness, coins)),
+    );
+    failure.map_or(Ok(()), Err)
+}
+
 fn prover<C: Ciphersuite<G>, G: Group>() -> Result<(), Failure> {
-    let Some(mut suite) = Suite::long(&format!("farebox-sigma, {}", C::ID), CONFIG) else { return Ok(()) };
+    let Some(mut all) = Suite::long(&format!("farebox-sigma, {}", C::ID), CONFIG) else { return Ok(()) };
+    let suite = &mut all;
     let rng = &mut Rng::seed_from_u64(1);
     let others = [G::Scalar::random(rng), G::Scalar::random(rng)].map(|scalar| G::mul_generator(&scalar));
-    let bases = BaseSet::<G>::new(&others)?;
-    let mut failure = None;
-    let mut coins = Rng::seed_from_u64(2);
-    let mut constant = |name: &str, make: &dyn Fn(Class, &mut Rng) -> Result<Input<'_, C, G>, Failure>| {
-        suite.constant(
-            name,
-            |class, rng| make(class, rng).map_err(|error| failure = Some(error)).ok(),
-            |input| Some(input.as_ref()?.argument.prove(Flavor::Compact, &input.as_ref()?.witness, &mut coins)),
-        );
-    };
-    constant("prove 4 bits, 0 against 1", &|class, rng| bits(&bases, rng, |_| class == Class::Random));
-    constant("prove 4 bits, 0 against random", &|class, rng| bits(&bases, rng, |bit| bit && class == Class::Random));
+    let bases = &BaseSet::<G>::new(&others)?;
+    prove::<C, G>(suite, "4 bits, 0 against 1", |class, rng| bits(bases, rng, |_| class == Class::Random))?;
+    prove::<C, G>(suite, "4 bits, 0 against random", |class, rng| {
+        bits(bases, rng, |bit| bit && class == Class::Random)
+    })?;
     for (name, fixed) in [("1", G::Scalar::ONE), ("q - 1", -G::Scalar::ONE)] {
-        constant(&format!("prove `com = v*x + s*y`, v and s {name}"), &|class, rng| {
-            opening(&bases, class, rng, fixed)
-        });
-        constant(&format!("prove equal logarithms, {name}"), &|class, rng| dleq(&bases, class, rng, fixed));
+        prove::<C, G>(suite, &format!("an opening, both scalars {name}"), |class, rng| {
+            opening(bases, class, rng, fixed)
+        })?;
+        prove::<C, G>(suite, &format!("equal logarithms, {name}"), |class, rng| dleq(bases, class, rng, fixed))?;
     }
-    failure.map_or(Ok(()), Err)?;
-    Ok(suite.finish()?)
+    Ok(all.finish()?)
 }
 
 /// One test, so that no two experiments run at the same time.
