@@ -3,9 +3,6 @@
 use farebox_group::{ByteOrder, FixedBases as _, Group, Scalar as _};
 use farebox_timing::{Class, Config, Rng, Suite};
 
-/// About 25 µs a call: ten seconds.
-const CONFIG: Config = Config { samples: 200_000, calls: 1 };
-
 /// Secrets that code in variable time likes best: few digits, long runs of zeros, the top of the range.
 fn special<G: Group>() -> [(&'static str, G::Scalar); 3] {
     let mut sparse = [0; 32];
@@ -28,8 +25,10 @@ fn secrets<G: Group, const N: usize>(fixed: G::Scalar) -> impl Fn(Class, &mut Rn
     move |class, rng| core::array::from_fn(|_| one(class, rng))
 }
 
-fn group<G: Group>() -> Result<(), String> {
-    let Some(mut suite) = Suite::long(&format!("farebox-group, {}", G::NAME), CONFIG) else { return Ok(()) };
+/// `samples` that take some seconds.
+fn group<G: Group>(samples: usize) -> Result<(), String> {
+    let config = Config { samples, calls: 1 };
+    let Some(mut suite) = Suite::long(&format!("farebox-group, {}", G::NAME), config) else { return Ok(()) };
     let base = G::mul_generator(&G::Scalar::from(7));
     let bases = G::Bases::new(&[base]);
     for (name, fixed) in special::<G>() {
@@ -52,6 +51,8 @@ fn group<G: Group>() -> Result<(), String> {
 #[test]
 fn timing() -> Result<(), String> {
     #[cfg(feature = "ristretto255")]
-    group::<farebox_group::Ristretto255>()?;
+    group::<farebox_group::Ristretto255>(200_000)?;
+    #[cfg(feature = "p256")]
+    group::<farebox_group::P256>(50_000)?;
     Ok(())
 }
