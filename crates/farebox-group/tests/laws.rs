@@ -282,9 +282,10 @@ fn encoded_rows_agree<G: Group>() {
             0 => (index, edges[(5 * i + index) % edges.len()]),
             _ => (index, G::Scalar::random(rng)),
         };
-        let fixed = (0..i % 4).map(|j| term(j + 1)).collect();
-        let dynamic = (0..=i % 3).map(|j| term((i + 5 * j) % 12)).collect();
-        rows.push(Row { fixed, dynamic });
+        rows.push(Row {
+            fixed: (0..i % 4).map(|j| term(j + 1)).collect(),
+            dynamic: (0..=i % 3).map(|j| term((i + 5 * j) % 12)).collect(),
+        });
         let expected: Result<Vec<_>, _> = bases.combine_vartime(&elements, &rows).iter().map(G::encode).collect();
         if expected.is_err() {
             assert_eq!(bases.combine_encode_vartime(&dynamic, &rows), Err(IdentityError));
