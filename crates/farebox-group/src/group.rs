@@ -136,7 +136,7 @@ impl<S> Default for Row<S> {
 pub trait FixedBases<G: Group>: Debug + Send + Sync + Sized {
     /// Builds the tables of the generator and of `others`, which get the indices 1, 2 and so on.
     ///
-    /// This costs up to a millisecond and some 40 kB for each base; share the result.
+    /// This costs about a millisecond and some 40 kB for each base, 72 kB with the feature `lanes`; share the result.
     fn new(others: &[G::Element]) -> Self;
 
     /// The elements, the generator first.

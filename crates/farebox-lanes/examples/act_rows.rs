@@ -52,51 +52,51 @@ fn main() {
     let rows = act_rows(rng);
     let tables = Tables::new(kernel, &bases_bytes).unwrap();
     let precomputed = VartimeRistrettoPrecomputation::new(&bases);
-    let usual = || -> Vec<_> {
-        let sums: Vec<_> = rows
-            .iter()
-            .map(|row| {
-                let mut fixed = [Scalar::ZERO; 5];
-                for (index, scalar) in &row.fixed {
-                    fixed[*index] = Scalar::from_bytes_mod_order(*scalar).div_by_2();
-                }
-                let (scalars, points): (Vec<_>, Vec<_>) = row
-                    .dynamic
-                    .iter()
-                    .map(|(i, s)| (Scalar::from_bytes_mod_order(*s).div_by_2(), elements[*i]))
-                    .unzip();
-                precomputed.vartime_mixed_multiscalar_mul(fixed, scalars, points)
-            })
-            .collect();
+    let usual = |rows: &[Row]| -> Vec<_> {
+        let half = |scalar: &[u8; 32]| Scalar::from_bytes_mod_order(*scalar).div_by_2();
+        let sum = |row: &Row| {
+            let mut fixed = [Scalar::ZERO; 5];
+            for (index, scalar) in &row.fixed {
+                fixed[*index] = half(scalar);
+            }
+            let (scalars, points): (Vec<_>, Vec<_>) = row.dynamic.iter().map(|(i, s)| (half(s), elements[*i])).unzip();
+            precomputed.vartime_mixed_multiscalar_mul(fixed, scalars, points)
+        };
+        let sums: Vec<_> = rows.iter().map(sum).collect();
         RistrettoPoint::double_and_compress_batch(&sums).iter().map(|bytes| bytes.0).collect()
     };
-    assert_eq!(tables.combine(&elements_bytes, &rows).unwrap(), usual());
 
-    let identity_rows: Vec<_> =
-        (0..15).map(|i| Row { fixed: vec![], dynamic: vec![(i, Scalar::ONE.to_bytes())] }).collect();
-    let mut names = Vec::new();
-    let mut times: Vec<Vec<f64>> = vec![Vec::new(); 6];
-    for _ in 0..400 {
-        names = vec![
-            "sums, curve25519-dalek",
-            "sums, lanes",
-            "decode 15, curve25519-dalek",
-            "one digit, 15 rows",
-            "Tables::new(5)",
-            "sums of 8 rows, 1 fixed each",
-        ];
-        times[0].push(time(usual));
-        times[1].push(time(|| tables.combine(black_box(&elements_bytes), black_box(&rows))));
-        times[2].push(time(|| -> Vec<_> {
-            elements_bytes.iter().map(|bytes| CompressedRistretto(*black_box(bytes)).decompress()).collect()
-        }));
-        times[3].push(time(|| tables.combine(&elements_bytes, black_box(&identity_rows))));
-        times[4].push(time(|| Tables::new(kernel, black_box(&bases_bytes))));
-        let fixed: Vec<_> = (0..8).map(|i| Row { fixed: vec![(i % 5, rows[3].fixed[0].1)], dynamic: vec![] }).collect();
-        times[5].push(time(|| tables.combine(&[], black_box(&fixed))));
+    for count in [1, 2, 3, 4, 8, 12, 23] {
+        // The last rows first: the first one is longer than the others.
+        let rows = &rows[rows.len() - count..];
+        assert_eq!(tables.combine(&elements_bytes, rows).unwrap(), usual(rows));
+        interleaved(
+            &format!("{count} rows: curve25519-dalek, lanes"),
+            || usual(black_box(rows)),
+            || tables.combine(black_box(&elements_bytes), black_box(rows)),
+        );
     }
-    for (name, times) in names.iter().zip(&mut times) {
-        times.sort_by(f64::total_cmp);
-        println!("{name:32} min {:8.1} us   median {:8.1} us", times[0], times[times.len() / 2]);
-    }
+    interleaved(
+        "5 bases: tables of curve25519-dalek (variable time), of lanes",
+        || VartimeRistrettoPrecomputation::new(black_box(&bases)),
+        || Tables::new(kernel, black_box(&bases_bytes)),
+    );
+    let one = |i| Row { fixed: vec![], dynamic: vec![(i, [0; 32])] };
+    let zeros: Vec<_> = (0..8).map(one).collect();
+    interleaved(
+        "8 rows: curve25519-dalek decodes and encodes, lanes do that, build tables and double",
+        || -> Vec<_> {
+            let decode = |bytes: &[u8; 32]| CompressedRistretto(*black_box(bytes)).decompress().unwrap().compress();
+            elements_bytes.iter().take(8).map(decode).collect()
+        },
+        || tables.combine(&elements_bytes, black_box(&zeros)),
+    );
+}
+
+fn interleaved<A, B>(name: &str, mut a: impl FnMut() -> A, mut b: impl FnMut() -> B) {
+    let (mut first, mut second): (Vec<_>, Vec<_>) = (0..301).map(|_| (time(&mut a), time(&mut b))).unzip();
+    first.sort_by(f64::total_cmp);
+    second.sort_by(f64::total_cmp);
+    let [a, b] = [first, second].map(|times| format!("{:.1} us (median {:.1})", times[0], times[times.len() / 2]));
+    println!("{name}: {a}, {b}");
 }

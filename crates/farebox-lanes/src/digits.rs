@@ -1,6 +1,6 @@
 //! Scalars as signed digits.
 
-/// Bits in a digit of a scalar that multiplies a point of the day.
+/// Bits in a digit of a scalar that multiplies an element that comes with the rows.
 pub(crate) const WINDOW: u32 = 5;
 /// Digits of such a scalar: 255 bits.
 pub(crate) const DIGITS: usize = 51;

@@ -7,8 +7,8 @@ use farebox_lanes::{Kernel, Tables};
 use super::{Element, Scalar};
 use crate::Row;
 
-/// With fewer rows most lanes would be empty, and curve25519-dalek is as fast.
-const FEWEST_ROWS: usize = 4;
+/// One row alone is faster with curve25519-dalek.
+const FEWEST_ROWS: usize = 2;
 
 /// The tables of farebox-lanes.
 #[derive(Clone, Debug)]

@@ -9,13 +9,13 @@ use super::tables::{AffineEntry, CachedEntry, List, Place};
 use crate::Row;
 use crate::digits::{self, DIGITS, FIXED_DIGITS, FIXED_WINDOW, WINDOW};
 
-/// Multiples in the table of a point of the day, and of a fixed base.
+/// Multiples in the table of an element that comes with the rows, and of a fixed base.
 const MULTIPLES: usize = 1 << (WINDOW - 1);
 const FIXED_MULTIPLES: usize = 1 << (FIXED_WINDOW - 1);
 
 /// A fixed base has two tables, its own and that of 2^128 times it: 16 digits each.
 const FIXED_SPLIT: usize = FIXED_DIGITS / 2;
-/// So has a point of the day where that pays: 26 digits, and 25 for 2^130 times it.
+/// So has an element that comes with the rows, where that pays: 26 digits, and 25 for 2^130 times it.
 const SPLIT: usize = DIGITS.div_ceil(2);
 
 /// Tables of fixed bases.
@@ -54,8 +54,7 @@ fn decode(encodings: &[[u8; 32]]) -> Option<Vec<Extended>> {
     let mut points = Vec::with_capacity(encodings.len().div_ceil(8));
     let mut all = u8::MAX;
     // Two at a time, because one alone is a chain of operations that wait for each other.
-    let mut pairs = encodings.chunks(16);
-    for pair in &mut pairs {
+    for pair in encodings.chunks(16) {
         if let Some((first, second)) = pair.split_at_checked(8) {
             let (decoded, valid) = ristretto::decode(&[words(first), words(second)]);
             points.extend(decoded);
@@ -140,7 +139,7 @@ impl Fixed {
     }
 }
 
-/// The entry of a digit in the table with that index.
+/// The entry of a digit in the table with that index. The digit 0 is entry 0, the neutral point.
 fn place(table: usize, multiples: usize, digit: i16) -> Place {
     if digit == 0 {
         return 0;

@@ -69,7 +69,7 @@ impl Completed {
 
 impl Projective {
     /// Three squarings and one product:
-    /// `E = 2XY, G = Y^2 - X^2, F = 2Z^2 - G, H = Y^2 + X^2`, all of them negated or not alike.
+    /// `E = 2XY, G = Y^2 - X^2, F = 2Z^2 - G, H = Y^2 + X^2`.
     ///
     /// Products are below 2^55.4, the bias is below 2^56. So `G, H < 2^56.8`, which is below twice the biased square of Z,
     /// and `F < 2^58`.
