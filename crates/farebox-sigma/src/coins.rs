@@ -30,15 +30,15 @@ impl fmt::Debug for Fresh {
 /// A stream of scalars from fresh bytes, secrets and public data: a generator that repeats or is known gives no scalar away
 /// as long as a secret is unknown, and no scalar twice for two inputs.
 ///
-/// `SHAKE128(domain || fresh || secrets || public)`, every part behind a little-endian `u32` length, 64 bytes a scalar.
+/// `TurboSHAKE128(domain || fresh || secrets || public)`, every part behind a little-endian `u32` length, 64 bytes a scalar.
 pub struct Hedge {
-    stream: sha3::Shake128Reader,
+    stream: turboshake::TurboShakeReader<168>,
 }
 
 impl Hedge {
     /// Starts a stream.
     pub fn new<S: Scalar>(domain: &[u8], fresh: &Fresh, secrets: &[S], public: &[&[u8]]) -> Self {
-        let mut hash = sha3::Shake128::default();
+        let mut hash = turboshake::TurboShake::<168, 0x1F>::default();
         let mut part = |bytes: &[u8]| {
             hash.update(&(bytes.len() as u32).to_le_bytes());
             hash.update(bytes);
