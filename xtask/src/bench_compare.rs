@@ -54,7 +54,7 @@ pub(crate) struct Args {
 enum Backend {
     /// What .cargo/config.toml sets, whatever RUSTFLAGS says: AVX-512 IFMA where the processor has it, AVX2 elsewhere.
     Avx512,
-    /// AVX2 only: RUSTFLAGS=--cfg curve25519_dalek_backend="simd".
+    /// AVX2 only: RUSTFLAGS=--cfg curve25519_dalek_backend="simd", and no farebox-lanes.
     Avx2,
 }
 
@@ -96,6 +96,8 @@ fn cargo(subcommand: &str, backend: Option<Backend>) -> Command {
         Some(Backend::Avx512) => cargo.arg(target).env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS"),
         Some(Backend::Avx2) => cargo
             .arg(target.join("avx2"))
+            // Without farebox-lanes, which would use AVX-512 all the same.
+            .arg("--no-default-features")
             .env("RUSTFLAGS", r#"--cfg curve25519_dalek_backend="simd""#)
             .env_remove("CARGO_ENCODED_RUSTFLAGS"),
     };

@@ -136,7 +136,7 @@ impl<S> Default for Row<S> {
 pub trait FixedBases<G: Group>: Debug + Send + Sync + Sized {
     /// Builds the tables of the generator and of `others`, which get the indices 1, 2 and so on.
     ///
-    /// This costs up to a millisecond and some 40 kB for each base; share the result.
+    /// This costs about a millisecond and some 40 kB for each base, 72 kB with the feature `lanes`; share the result.
     fn new(others: &[G::Element]) -> Self;
 
     /// The elements, the generator first.
@@ -158,12 +158,20 @@ pub trait FixedBases<G: Group>: Debug + Send + Sync + Sized {
         dynamic: &[(G::Element, G::Encoded)],
         rows: &[Row<G::Scalar>],
     ) -> Result<Vec<G::Encoded>, IdentityError> {
-        let halve = |terms: &[(usize, G::Scalar)]| terms.iter().map(|(i, s)| (*i, G::halve(s))).collect();
-        let rows: Vec<_> =
-            rows.iter().map(|row| Row { fixed: halve(&row.fixed), dynamic: halve(&row.dynamic) }).collect();
-        let elements: Vec<_> = dynamic.iter().map(|(element, _)| *element).collect();
-        G::encode_batch(&self.combine_vartime(&elements, &rows))
+        combine_then_encode(self, dynamic, rows)
     }
+}
+
+/// [`FixedBases::combine_encode_vartime`] for bases that have nothing better.
+pub(crate) fn combine_then_encode<G: Group, B: FixedBases<G>>(
+    bases: &B,
+    dynamic: &[(G::Element, G::Encoded)],
+    rows: &[Row<G::Scalar>],
+) -> Result<Vec<G::Encoded>, IdentityError> {
+    let halve = |terms: &[(usize, G::Scalar)]| terms.iter().map(|(i, s)| (*i, G::halve(s))).collect();
+    let rows: Vec<_> = rows.iter().map(|row| Row { fixed: halve(&row.fixed), dynamic: halve(&row.dynamic) }).collect();
+    let elements: Vec<_> = dynamic.iter().map(|(element, _)| *element).collect();
+    G::encode_batch(&bases.combine_vartime(&elements, &rows))
 }
 
 /// A group of prime order.

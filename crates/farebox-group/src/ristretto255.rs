@@ -2,6 +2,8 @@
 
 mod bases;
 mod element;
+#[cfg(feature = "lanes")]
+mod lanes;
 mod scalar;
 
 use alloc::vec::Vec;

@@ -269,6 +269,39 @@ fn rows_agree<G: Group>() {
     assert_eq!(bases.combine_vartime(&[], &[Row::default()]), [G::Element::identity()]);
 }
 
+/// Sums as encodings are the encodings of the sums, for few rows and for many.
+fn encoded_rows_agree<G: Group>() {
+    let rng = &mut rng(11);
+    let bases = G::Bases::new(&[random_element::<G>(rng), random_element::<G>(rng)]);
+    let dynamic: Vec<_> = (0..11).map(|_| random_element::<G>(rng)).map(|e| (e, G::encode(&e).unwrap())).collect();
+    let elements: Vec<_> = dynamic.iter().map(|(element, _)| *element).collect();
+    let edges = scalars::<G>(rng);
+    let mut rows = Vec::new();
+    for i in 0..40 {
+        let mut term = |index: usize| match index % 3 {
+            0 => (index, edges[(5 * i + index) % edges.len()]),
+            _ => (index, G::Scalar::random(rng)),
+        };
+        rows.push(Row {
+            fixed: (0..i % 4).map(|j| term(j + 1)).collect(),
+            dynamic: (0..=i % 3).map(|j| term((i + 5 * j) % 12)).collect(),
+        });
+        let expected: Result<Vec<_>, _> = bases.combine_vartime(&elements, &rows).iter().map(G::encode).collect();
+        if expected.is_err() {
+            assert_eq!(bases.combine_encode_vartime(&dynamic, &rows), Err(IdentityError));
+            rows.pop();
+        } else {
+            assert_eq!(bases.combine_encode_vartime(&dynamic, &rows), expected);
+        }
+    }
+    assert!(rows.len() > 30);
+    assert_eq!(bases.combine_encode_vartime(&dynamic, &[]), Ok(Vec::new()));
+    // One identity among many sums refuses them all.
+    let (s, last) = (G::Scalar::random(rng), rows.len() - 1);
+    rows[last] = Row { fixed: vec![(1, s), (1, -s)], dynamic: vec![(3, -s), (3, s)] };
+    assert_eq!(bases.combine_encode_vartime(&dynamic, &rows), Err(IdentityError));
+}
+
 fn row_naive<G: Group>(fixed: &[G::Element], dynamic: &[G::Element], row: &Row<G::Scalar>) -> G::Element {
     let term = |elements: &[G::Element], (i, s): &(usize, G::Scalar)| elements.get(*i).map(|e| naive::<G>(s, e));
     let fixed = row.fixed.iter().filter_map(|t| term(fixed, t));
@@ -379,6 +412,7 @@ for_every_group! {
     sums_agree
     collisions_are_right
     rows_agree
+    encoded_rows_agree
     encodings_round_trip
     encodings_are_canonical
     lengths_are_exact

@@ -30,17 +30,17 @@ impl fmt::Debug for Fresh {
 /// A stream of scalars from fresh bytes, secrets and public data: a generator that repeats or is known gives no scalar away
 /// as long as a secret is unknown, and no scalar twice for two inputs.
 ///
-/// `SHAKE256(domain || fresh || secrets || public)`, every part behind a little-endian `u64` length, 64 bytes a scalar.
+/// `SHAKE128(domain || fresh || secrets || public)`, every part behind a little-endian `u32` length, 64 bytes a scalar.
 pub struct Hedge {
-    stream: sha3::Shake256Reader,
+    stream: sha3::Shake128Reader,
 }
 
 impl Hedge {
     /// Starts a stream.
     pub fn new<S: Scalar>(domain: &[u8], fresh: &Fresh, secrets: &[S], public: &[&[u8]]) -> Self {
-        let mut hash = sha3::Shake256::default();
+        let mut hash = sha3::Shake128::default();
         let mut part = |bytes: &[u8]| {
-            hash.update(&(bytes.len() as u64).to_le_bytes());
+            hash.update(&(bytes.len() as u32).to_le_bytes());
             hash.update(bytes);
         };
         part(domain);
@@ -116,7 +116,7 @@ impl<S: Scalar> Coins<S> {
         Zeroizing::new(match self.0 {
             Source::Hedged(fresh) => {
                 let context = context.to_bytes(ByteOrder::Little);
-                Hedge::new(b"farebox-sigma nonces v1", &fresh, witness, &[context.as_ref()]).scalars(witness.len())
+                Hedge::new(b"sigma nonces v1", &fresh, witness, &[context.as_ref()]).scalars(witness.len())
             }
             #[cfg(feature = "hazmat")]
             Source::Nonces(nonces) => nonces,

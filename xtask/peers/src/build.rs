@@ -13,6 +13,8 @@ pub(crate) struct Build {
     pub(crate) profile: String,
     /// What curve25519-dalek 5 picks at run time, from that value and the processor.
     pub(crate) backend_used: &'static str,
+    /// Whether ours verifies in 512-bit lanes where the processor can (farebox-lanes).
+    pub(crate) lanes: bool,
     pub(crate) cpu: String,
     /// Ours and the peers, with versions out of the lock file.
     pub(crate) crates: Vec<String>,
@@ -40,6 +42,7 @@ impl Build {
             backend_cfg: env!("PEERS_BACKEND"),
             backend_used: backend_used(env!("PEERS_BACKEND")),
             profile: profile(include_str!("../Cargo.toml")),
+            lanes: cfg!(feature = "lanes"),
             cpu: cpu_name(),
             crates: locked(include_str!("../Cargo.lock"), &CRATES),
         }

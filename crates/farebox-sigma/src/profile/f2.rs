@@ -1,10 +1,12 @@
 //! F2: sigma-protocols-02 and fiat-shamir-02, as ACT-02 and the deployed ARC use it.
 
+use alloc::boxed::Box;
 use alloc::vec::Vec;
 use core::fmt::Debug;
 use core::marker::PhantomData;
 
 use farebox_group::{ByteOrder, Group, Scalar};
+use once_cell::race::OnceBox;
 
 use super::{Flavor, Numbering, Profile};
 use crate::codec::v1;
@@ -54,7 +56,9 @@ impl<G: Group, L: Legacy> Profile<G> for F2<L> {
     }
 
     fn begin(session: &[u8], _: Flavor, label: &[u8]) -> Shake128 {
-        let mut id = Shake128::domain(b"fiat-shamir/session-id");
+        // One permutation that every proof begins with.
+        static SESSION_ID: OnceBox<Shake128> = OnceBox::new();
+        let mut id = SESSION_ID.get_or_init(|| Box::new(Shake128::domain(b"fiat-shamir/session-id"))).clone();
         id.absorb(session);
         let mut sponge = Shake128::domain(L::PROTOCOL_ID);
         sponge.absorb_zeros(32);

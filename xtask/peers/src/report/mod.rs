@@ -40,6 +40,7 @@ impl Report {
             ("profile", build.profile.clone()),
             ("curve25519_dalek_backend", or_none(build.backend_cfg)),
             ("backend used by curve25519-dalek 5", build.backend_used.to_owned()),
+            ("farebox-lanes", if build.lanes { "on, where the processor has AVX-512 IFMA" } else { "off" }.to_owned()),
             ("processor", build.cpu.clone()),
             ("crates", build.crates.join(", ")),
             ("rounds", self.rounds.to_string()),
