@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use farebox_group::{ByteOrder, Group, P256, Ristretto255, Scalar as _};
+use farebox_group::{ByteOrder, Group, P256, Ristretto255};
 use farebox_sigma::relations::{Dleq, DleqPublics, Logarithm};
 use farebox_sigma::{
     Argument, BaseSet, F3, Flavor, Legacy, Numbering, P256Shake128, Point, Profile, Ristretto255Shake128, Statement,
