@@ -9,6 +9,7 @@ extern crate std;
 mod batch;
 mod error;
 mod group;
+#[cfg(any(feature = "ristretto255", feature = "p256"))]
 mod ops;
 
 #[cfg(feature = "p256")]
@@ -17,6 +18,7 @@ pub mod p256;
 pub mod ristretto255;
 #[cfg(feature = "p256")]
 mod weierstrass;
+#[cfg(any(feature = "ristretto255", feature = "p256"))]
 mod xmd;
 
 pub use error::{DecodeError, EmptyTag, IdentityError};
