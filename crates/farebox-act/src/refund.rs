@@ -43,8 +43,9 @@ pub struct VerifiedSpend {
 }
 
 impl SecretKey {
-    /// Verifies a spend (draft, "Spend Proof Verification"). `admit_zero` is asked about a spend of 0 credits, when all else holds: such a refresh costs the
-    /// client nothing and the issuer a ledger row, so it has to be limited; see [`ZeroSpendWindow`](crate::ZeroSpendWindow).
+    /// Verifies a spend (draft, "Spend Proof Verification"). `admit_zero` is asked about a spend of 0 credits, when all else
+    /// holds: such a refresh costs the client nothing and the issuer a ledger row, so it has to be limited; see
+    /// [`ZeroSpendWindow`](crate::ZeroSpendWindow).
     ///
     /// Amounts and context are compared before any proof work.
     ///
@@ -188,8 +189,8 @@ impl VerifiedSpend {
         self.context
     }
 
-    /// Signs the change (draft, "Refund Issuance"): the client's remainder and `returned` of the charge. Draws 64 bytes. Store the message before it leaves, and send
-    /// the same bytes again to a client that asks again.
+    /// Signs the change (draft, "Refund Issuance"): the client's remainder and `returned` of the charge. Draws 64 bytes. Store
+    /// the message before it leaves, and send the same bytes again to a client that asks again.
     ///
     /// # Errors
     /// The spend comes back with [`Misuse::RefundAboveCharge`], with [`Misuse::Parameters`] for another key or other
