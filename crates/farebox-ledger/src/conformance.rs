@@ -145,7 +145,7 @@ pub fn racers<S: Store>(store: &S, racers: u64, rounds: u64, run: impl Fn(Race<'
             let race = |racer: u64| {
                 let (barrier, run) = (&barrier, &run);
                 move || {
-                    let digest = request(round << 32 | racer / 2);
+                    let digest = request((round << 32) | (racer / 2));
                     let serials = [serial(round << 32)];
                     let mut verdict = None;
                     barrier.wait();
