@@ -54,5 +54,9 @@ fn timing() -> Result<(), String> {
     group::<farebox_group::Ristretto255>(200_000)?;
     #[cfg(feature = "p256")]
     group::<farebox_group::P256>(50_000)?;
+    #[cfg(feature = "p384")]
+    group::<farebox_group::P384>(20_000)?;
+    #[cfg(feature = "p384")]
+    group::<farebox_group::P384>(20_000)?;
     Ok(())
 }
