@@ -35,7 +35,7 @@ enum Source<S: Suite> {
 
 impl<S: Suite> ProofCoins<S> {
     /// Draws 32 bytes, from which the nonce is derived together with the key and the statement.
-    pub fn draw<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
+    pub(crate) fn draw<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
         Self(Source::Hedged(Fresh::draw(rng), core::marker::PhantomData))
     }
 

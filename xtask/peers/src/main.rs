@@ -12,6 +12,7 @@ mod stats;
 mod suite;
 #[cfg(test)]
 mod tests;
+mod voprf;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -80,5 +81,5 @@ fn main() -> ExitCode {
 }
 
 fn all_rows() -> Vec<Row> {
-    [group::rows(), sigma::rows(), act::rows()].into_iter().flatten().collect()
+    [group::rows(), sigma::rows(), act::rows(), voprf::rows()].into_iter().flatten().collect()
 }
