@@ -21,16 +21,19 @@ pub(crate) struct Build {
 }
 
 /// The crates whose versions a reader wants to know.
-const CRATES: [&str; 9] = [
+const CRATES: [&str; 12] = [
     "anonymous-credit-tokens",
     "curve25519-dalek",
     "farebox-act",
     "farebox-group",
     "farebox-sigma",
+    "farebox-voprf",
     "rand_chacha",
     "rand",
     "sigma-proofs",
     "spongefish",
+    "voprf",
+    "voprf-ng",
 ];
 
 impl Build {

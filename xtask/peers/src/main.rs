@@ -13,6 +13,7 @@ mod stats;
 mod suite;
 #[cfg(test)]
 mod tests;
+mod voprf;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -81,5 +82,6 @@ fn main() -> ExitCode {
 }
 
 fn all_rows() -> Vec<Row> {
-    [group::rows(), sigma::rows(), act::rows(), arc::rows()].into_iter().flatten().collect()
+    let rows = [group::rows(), sigma::rows(), act::rows(), arc::rows(), voprf::rows()];
+    rows.into_iter().flatten().collect()
 }

@@ -60,6 +60,34 @@ impl<S> From<farebox_act::Refused<S>> for Failure {
     }
 }
 
+impl From<farebox_voprf::Malformed> for Failure {
+    fn from(error: farebox_voprf::Malformed) -> Self {
+        Self::malformed(error)
+    }
+}
+
+impl From<farebox_voprf::Misuse> for Failure {
+    fn from(error: farebox_voprf::Misuse) -> Self {
+        Self::misuse(error)
+    }
+}
+
+impl From<farebox_voprf::Error> for Failure {
+    fn from(error: farebox_voprf::Error) -> Self {
+        match error {
+            farebox_voprf::Error::Malformed(error) => Self::malformed(error),
+            farebox_voprf::Error::Invalid(error) => Self::invalid(error),
+            farebox_voprf::Error::Misuse(error) => Self::misuse(error),
+        }
+    }
+}
+
+impl<S> From<farebox_voprf::Refused<S>> for Failure {
+    fn from(refused: farebox_voprf::Refused<S>) -> Self {
+        refused.error.into()
+    }
+}
+
 impl From<farebox_sigma::Error> for Failure {
     fn from(error: farebox_sigma::Error) -> Self {
         match error {

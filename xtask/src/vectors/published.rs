@@ -5,6 +5,7 @@ mod json;
 mod sigma;
 mod sources;
 mod sponge;
+mod voprf;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -57,6 +58,7 @@ fn runner(file: &str) -> Option<Runner> {
         "sigma/draft-02/duplexSpongeVectors.json"
         | "sigma/draft-main-2026-03-13/duplexSpongeVectors.json"
         | "sigma/draft-main-2026-04-01/duplexSpongeVectors.json" => (Reproduced, sponge::draft_02),
+        "voprf/rfc9497-allVectors.json" => (Reproduced, voprf::run),
         _ => return None,
     })
 }
