@@ -21,14 +21,20 @@ pub(crate) struct Build {
 }
 
 /// The crates whose versions a reader wants to know.
-const CRATES: [&str; 9] = [
+const CRATES: [&str; 15] = [
     "anonymous-credit-tokens",
+    "blind-rsa-signatures",
+    "crypto-bigint",
     "curve25519-dalek",
     "farebox-act",
+    "farebox-blind-rsa",
     "farebox-group",
     "farebox-sigma",
+    "openssl",
+    "openssl-sys",
     "rand_chacha",
     "rand",
+    "rsa",
     "sigma-proofs",
     "spongefish",
 ];

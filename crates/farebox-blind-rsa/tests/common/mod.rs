@@ -55,3 +55,33 @@ pub fn published() -> Option<PathBuf> {
     }
     folder
 }
+
+/// A DER value.
+pub fn der(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let contents = parts.concat();
+    let len = contents.len();
+    let head = match len {
+        0..=0x7f => vec![tag, len as u8],
+        0x80..=0xff => vec![tag, 0x81, len as u8],
+        _ => vec![tag, 0x82, (len >> 8) as u8, len as u8],
+    };
+    [head, contents].concat()
+}
+
+/// EMSA-PSS with a salt of any length, for 2048 bits.
+pub fn emsa_pss(message: &[u8], salt: &[u8]) -> Vec<u8> {
+    use sha2::{Digest as _, Sha384};
+    let h = Sha384::digest([&[0; 8][..], &Sha384::digest(message), salt].concat());
+    let mut db = vec![0; 256 - 49 - salt.len() - 1];
+    db.push(1);
+    db.extend_from_slice(salt);
+    let mask = (0u32..).flat_map(|i| Sha384::digest([&h[..], &i.to_be_bytes()].concat()));
+    db.iter_mut().zip(mask).for_each(|(byte, mask)| *byte ^= mask);
+    db[0] &= 0x7f;
+    [&db[..], &h, &[0xbc]].concat()
+}
+
+/// The private operation on bytes of one's choice, which is what blind signing is.
+pub fn raw(m: &[u8]) -> Vec<u8> {
+    signer::<farebox_blind_rsa::PssDeterministic>().blind_sign(m, &mut rand::rng()).unwrap()
+}
