@@ -29,6 +29,7 @@ pub(crate) trait Modulus: Send + Sync {
     fn multiply(&self, x: &[u8], y: &[u8]) -> Zeroizing<Vec<u8>>;
 
     /// x^-1 mod n.
+    #[cfg(feature = "hazmat")]
     fn invert(&self, x: &[u8]) -> Option<Zeroizing<Vec<u8>>>;
 }
 

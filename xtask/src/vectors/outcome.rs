@@ -60,6 +60,29 @@ impl<S> From<farebox_act::Refused<S>> for Failure {
     }
 }
 
+impl From<farebox_blind_rsa::Malformed> for Failure {
+    fn from(error: farebox_blind_rsa::Malformed) -> Self {
+        Self::malformed(error)
+    }
+}
+
+impl From<farebox_blind_rsa::Misuse> for Failure {
+    fn from(error: farebox_blind_rsa::Misuse) -> Self {
+        Self::misuse(error)
+    }
+}
+
+impl From<farebox_blind_rsa::Error> for Failure {
+    fn from(error: farebox_blind_rsa::Error) -> Self {
+        match error {
+            farebox_blind_rsa::Error::Malformed(error) => Self::malformed(error),
+            farebox_blind_rsa::Error::Invalid(error) => Self::invalid(error),
+            farebox_blind_rsa::Error::Misuse(error) => Self::misuse(error),
+            farebox_blind_rsa::Error::SigningFailure => Self::Case(error.to_string()),
+        }
+    }
+}
+
 impl From<farebox_sigma::Error> for Failure {
     fn from(error: farebox_sigma::Error) -> Self {
         match error {

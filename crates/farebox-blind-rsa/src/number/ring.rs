@@ -78,6 +78,7 @@ impl<const N: usize> Modulus for Ring<N> {
         write_secret(x.mul(&y).as_montgomery())
     }
 
+    #[cfg(feature = "hazmat")]
     fn invert(&self, x: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         let inverse = Zeroizing::new(self.form(&own(x)).invert().into_option()?);
         Some(write_secret(&Zeroizing::new(inverse.retrieve())))
