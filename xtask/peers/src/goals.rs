@@ -34,6 +34,12 @@ const GOALS: &[Goal] = &[
     Goal { name: "no slower", row: "voprf/evaluate/n=1", avx2: NO_SLOWER, avx512: NO_SLOWER },
     Goal { name: "no slower", row: "voprf/finalize/n=1", avx2: NO_SLOWER, avx512: NO_SLOWER },
     Goal { name: "no slower", row: "voprf/redeem/n=1", avx2: NO_SLOWER, avx512: NO_SLOWER },
+    Goal { name: "7", row: "blind-rsa/blind_sign/2048", avx2: 1.15, avx512: 1.15 },
+    #[cfg(feature = "openssl")]
+    Goal { name: "7", row: "blind-rsa/blind_sign/2048/openssl", avx2: 6.0, avx512: 6.0 },
+    Goal { name: "no slower", row: "blind-rsa/prepare+blind/2048", avx2: NO_SLOWER, avx512: NO_SLOWER },
+    Goal { name: "no slower", row: "blind-rsa/finalize/2048", avx2: NO_SLOWER, avx512: NO_SLOWER },
+    Goal { name: "no slower", row: "blind-rsa/verify/2048", avx2: NO_SLOWER, avx512: NO_SLOWER },
 ];
 
 /// A goal beside what was measured.

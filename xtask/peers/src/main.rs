@@ -2,6 +2,7 @@
 
 mod act;
 mod arc;
+mod blind_rsa;
 mod build;
 mod goals;
 mod group;
@@ -82,6 +83,6 @@ fn main() -> ExitCode {
 }
 
 fn all_rows() -> Vec<Row> {
-    let rows = [group::rows(), sigma::rows(), act::rows(), arc::rows(), voprf::rows()];
-    rows.into_iter().flatten().collect()
+    let suites = [group::rows, sigma::rows, act::rows, arc::rows, voprf::rows, blind_rsa::rows];
+    suites.into_iter().flat_map(|rows| rows()).collect()
 }

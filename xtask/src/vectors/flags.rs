@@ -2,6 +2,7 @@
 
 /// Flag and note.
 pub(crate) const FLAGS: &[(&str, &str)] = &[
+    ("algorithm", "another algorithm, or parameters that are not those of the variant"),
     ("bit-flip", "one bit of an honest message is flipped"),
     ("boundary", "an amount at the end of its range"),
     ("compat", "the 194-byte response that other implementations send, with the context in it"),
@@ -11,10 +12,13 @@ pub(crate) const FLAGS: &[(&str, &str)] = &[
     ("credits", "the issuer granted another amount than the client asked for"),
     ("degenerate-coins", "coins that no honest party draws and that give a value without encoding"),
     ("domain-separator", "another domain separator, or one of another form"),
+    ("encoding", "bytes that are not DER"),
+    ("exponent", "a public exponent that is even or below 3"),
     ("flavor", "a compact proof where a batchable one belongs, or the other way round"),
     ("foreign-state", "a key or state that was made under other parameters"),
     ("identity", "an element is the identity"),
     ("length", "the input is cut, lengthened or empty, or a length inside it is wrong"),
+    ("modulus", "a modulus of another form, or an integer that is not below it"),
     ("non-canonical-element", "bytes that are no canonical encoding of an element"),
     ("non-canonical-scalar", "a scalar at or above the group order; where possible the honest one plus the order"),
     ("other-context", "another context than the verifier's"),
@@ -24,6 +28,7 @@ pub(crate) const FLAGS: &[(&str, &str)] = &[
     ("other-message", "an honest message that belongs to another run"),
     ("other-session", "a proof that was made for another session"),
     ("range", "an amount that is not below 2^L, or a balance that would not be"),
+    ("salt", "a signature over an encoding with this salt"),
     ("statement", "a statement that fails one of the ten checks of an instance"),
     ("swapped-element", "another valid element in the place of an honest one"),
     ("swapped-order", "the elements of a batch in another order"),

@@ -1,6 +1,7 @@
 //! Compares with published vector files: `vectors/SOURCES.toml` says what is known of each, and here each is run.
 
 mod act;
+mod blind_rsa;
 mod json;
 mod sigma;
 mod sources;
@@ -59,6 +60,14 @@ fn runner(file: &str) -> Option<Runner> {
         | "sigma/draft-main-2026-03-13/duplexSpongeVectors.json"
         | "sigma/draft-main-2026-04-01/duplexSpongeVectors.json" => (Reproduced, sponge::draft_02),
         "voprf/rfc9497-allVectors.json" => (Reproduced, voprf::run),
+        "blind-rsa/rfc9474-appendix-a.json" | "blind-rsa/jedisct1-test_vectors_rfc9474.json" => {
+            (Reproduced, blind_rsa::rfc_9474)
+        }
+        "blind-rsa/draft-repo-two-unnamed-vectors.json" => (Reproduced, blind_rsa::unnamed),
+        "privacypass/rfc9578-type2-blind-rsa.json"
+        | "privacypass/interop-kats/pat-go-type2-issuance-test-vectors.json"
+        | "privacypass/interop-kats/public_go.json"
+        | "privacypass/interop-kats/public_rs.json" => (Reproduced, blind_rsa::type_2),
         _ => return None,
     })
 }
