@@ -13,6 +13,7 @@ mod sigma;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod wire;
 mod writer;
 
 use std::path::PathBuf;

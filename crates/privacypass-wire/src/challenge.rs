@@ -52,8 +52,7 @@ impl TokenChallenge {
         }
         let redemption_context = reader.context("redemption_context")?;
         let origin_info = text("origin_info", reader.opaque16("origin_info")?)?;
-        let credential_context =
-            if token_type.is_credential() { reader.context("credential_context")? } else { None };
+        let credential_context = if token_type.is_credential() { reader.context("credential_context")? } else { None };
         reader.end()?;
         let bytes = bytes.to_vec();
         Ok(Self { bytes, token_type, issuer_name, redemption_context, origin_info, credential_context })

@@ -16,8 +16,7 @@ impl<'a> Reader<'a> {
 
     /// A field of fixed layout.
     fn fixed<T: DeserializeBytes>(&mut self, field: &'static str) -> Result<T, Malformed> {
-        let (value, rest) =
-            T::tls_deserialize_bytes(self.0).map_err(|_| Malformed::new(field, Fault::Truncated))?;
+        let (value, rest) = T::tls_deserialize_bytes(self.0).map_err(|_| Malformed::new(field, Fault::Truncated))?;
         self.0 = rest;
         Ok(value)
     }

@@ -21,7 +21,8 @@ mod uri;
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
+pub use serde_json::{Map, Value};
 
 use crate::http::base64;
 use crate::{KeyId, Limits, Malformed, TokenType};

@@ -7,8 +7,8 @@ mod authorization;
 pub(crate) mod base64;
 pub mod reverse;
 mod syntax;
-mod www_authenticate;
 mod write;
+mod www_authenticate;
 
 pub use authorization::Authorization;
 pub use syntax::{AuthChallenge, AuthParam, AuthParams, Challenges};
@@ -73,10 +73,6 @@ pub struct Param {
 impl crate::TokenType {
     /// The media types of a request and its answer, for one token of this type.
     pub const fn media_types(self) -> (&'static str, &'static str) {
-        if self.is_credential() {
-            (CREDENTIAL_REQUEST, CREDENTIAL_RESPONSE)
-        } else {
-            (TOKEN_REQUEST, TOKEN_RESPONSE)
-        }
+        if self.is_credential() { (CREDENTIAL_REQUEST, CREDENTIAL_RESPONSE) } else { (TOKEN_REQUEST, TOKEN_RESPONSE) }
     }
 }

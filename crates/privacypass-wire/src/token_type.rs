@@ -52,8 +52,7 @@ impl TokenType {
     pub const ACT: Self = Self(0xE5AD);
 
     /// The types whose messages have a layout here.
-    pub const KNOWN: [Self; 5] =
-        [Self::VOPRF_P384, Self::BLIND_RSA, Self::VOPRF_RISTRETTO255, Self::ARC, Self::ACT];
+    pub const KNOWN: [Self; 5] = [Self::VOPRF_P384, Self::BLIND_RSA, Self::VOPRF_RISTRETTO255, Self::ARC, Self::ACT];
 
     /// The types that RFC 9577 reserves for greasing: an origin sends challenges of these with random bodies, so that clients
     /// stay able to skip what they do not know.

@@ -33,13 +33,13 @@ fn an_honest_directory() {
     assert_eq!(directory.request_uri, "/token-request");
     assert_eq!(directory.others["extra"], json!({ "a": 1 }));
     let keys = &directory.token_keys;
-    assert_eq!(keys.iter().map(|key| key.public_key.clone()).collect::<Vec<_>>(), [&[0, 1][..], &[0, 2], &[0, 3, 4], &[5]]);
+    assert_eq!(
+        keys.iter().map(|key| key.public_key.clone()).collect::<Vec<_>>(),
+        [&[0, 1][..], &[0, 2], &[0, 3, 4], &[5]]
+    );
     assert_eq!(keys[0].others["note"], json!([1, null]));
-    let act = ActParameters {
-        domain_separator: "ACT-v1:a:b:c:2026-01-01".into(),
-        bit_length: 10,
-        initial_credits: 1023,
-    };
+    let act =
+        ActParameters { domain_separator: "ACT-v1:a:b:c:2026-01-01".into(), bit_length: 10, initial_credits: 1023 };
     assert_eq!(keys[2].act, Some(act));
     assert_eq!(directory.request_url(URL).unwrap(), "https://issuer.example/token-request");
     // Written again, nothing is lost, and keys are padded.

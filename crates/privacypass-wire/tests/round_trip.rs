@@ -23,16 +23,18 @@ fn known() -> impl Strategy<Value = TokenType> {
 
 fn challenge() -> impl Strategy<Value = TokenChallenge> {
     let contexts = (any::<Option<[u8; 32]>>(), any::<Option<[u8; 32]>>());
-    (known(), "[!-~]{1,40}", "[!-~]{0,60}", contexts).prop_map(|(token_type, issuer, origins, (redemption, credential))| {
-        let mut builder = TokenChallenge::builder(token_type, &issuer).origin_info(&origins);
-        if let Some(context) = redemption {
-            builder = builder.redemption_context(context);
-        }
-        if let Some(context) = credential.filter(|_| token_type.is_credential()) {
-            builder = builder.credential_context(context);
-        }
-        builder.build().unwrap()
-    })
+    (known(), "[!-~]{1,40}", "[!-~]{0,60}", contexts).prop_map(
+        |(token_type, issuer, origins, (redemption, credential))| {
+            let mut builder = TokenChallenge::builder(token_type, &issuer).origin_info(&origins);
+            if let Some(context) = redemption {
+                builder = builder.redemption_context(context);
+            }
+            if let Some(context) = credential.filter(|_| token_type.is_credential()) {
+                builder = builder.credential_context(context);
+            }
+            builder.build().unwrap()
+        },
+    )
 }
 
 fn token() -> impl Strategy<Value = Token> {

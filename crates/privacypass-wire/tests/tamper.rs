@@ -6,7 +6,8 @@ mod common;
 use common::{AMORTIZED, SINGLE_USE};
 use privacypass_wire::{
     AmortizedBatchTokenRequest, AmortizedBatchTokenResponse, Any, Fault, GenericBatchTokenRequest,
-    GenericBatchTokenResponse, Limits, Malformed, Refund, Token, TokenChallenge, TokenRequest, TokenResponse, TokenType,
+    GenericBatchTokenResponse, Limits, Malformed, Refund, Token, TokenChallenge, TokenRequest, TokenResponse,
+    TokenType,
 };
 
 const LIMITS: &Limits = &Limits::DEFAULT;
@@ -78,7 +79,8 @@ fn requests_and_responses() {
 fn amortized_batches() {
     for token_type in AMORTIZED {
         for count in [1, 2, 5] {
-            let again = |bytes: &[u8]| AmortizedBatchTokenRequest::from_bytes(bytes, LIMITS).map(|read| read.to_bytes());
+            let again =
+                |bytes: &[u8]| AmortizedBatchTokenRequest::from_bytes(bytes, LIMITS).map(|read| read.to_bytes());
             tamper(&common::amortized_request(token_type, count).to_bytes(), &again, None);
             let again = |bytes: &[u8]| {
                 AmortizedBatchTokenResponse::from_bytes(token_type, bytes, LIMITS).map(|read| read.to_bytes())

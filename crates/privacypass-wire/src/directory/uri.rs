@@ -131,8 +131,24 @@ mod tests {
     #[test]
     fn what_leads_elsewhere() {
         for reference in [
-            "", "javascript:alert(1)", "ftp://h/", "mailto:a@h", "https:/h", "https:h", "https://", "https:///a", "//",
-            "https://user@h/", "//user:pass@h/", "https://:80/", "/a b", "/a\nb", "/\u{e9}", "/a\\b", "a:b", "https://@/",
+            "",
+            "javascript:alert(1)",
+            "ftp://h/",
+            "mailto:a@h",
+            "https:/h",
+            "https:h",
+            "https://",
+            "https:///a",
+            "//",
+            "https://user@h/",
+            "//user:pass@h/",
+            "https://:80/",
+            "/a b",
+            "/a\nb",
+            "/\u{e9}",
+            "/a\\b",
+            "a:b",
+            "https://@/",
         ] {
             let resolved = resolve(BASE, reference);
             assert_eq!(resolved, Err(Malformed::new("issuer-request-uri", Fault::Uri)), "{reference}");

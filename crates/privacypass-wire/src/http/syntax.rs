@@ -380,9 +380,32 @@ mod tests {
     #[test]
     fn what_the_grammar_has_not() {
         for field in [
-            "=", "a=b", "A =b", "A b =", "A b=,c=d", "A b=\"c", "A b=\"c\\", "A b=\"c\"d", "A b c", "A b=c d",
-            "A b=c d=e", "A \"b\"", "\"A\" b=c", "A(b)", "A b=c, =d", "A b=c; d=e", "A b=\"\u{7f}\"", "A b=\"\n\"", "A b\0=c",
-            "A b=c/d", "A a b=c", "A a/b c", "A a==b", "A a= =", "A b=c, D\u{e9}", "A b=c, D\"e\"",
+            "=",
+            "a=b",
+            "A =b",
+            "A b =",
+            "A b=,c=d",
+            "A b=\"c",
+            "A b=\"c\\",
+            "A b=\"c\"d",
+            "A b c",
+            "A b=c d",
+            "A b=c d=e",
+            "A \"b\"",
+            "\"A\" b=c",
+            "A(b)",
+            "A b=c, =d",
+            "A b=c; d=e",
+            "A b=\"\u{7f}\"",
+            "A b=\"\n\"",
+            "A b\0=c",
+            "A b=c/d",
+            "A a b=c",
+            "A a/b c",
+            "A a==b",
+            "A a= =",
+            "A b=c, D\u{e9}",
+            "A b=c, D\"e\"",
         ] {
             let read = read(field);
             assert_eq!(read, Err(syntax()), "{field}");
@@ -402,8 +425,8 @@ mod tests {
     fn the_work_is_linear() {
         let limits = Limits { header: usize::MAX, parameters: usize::MAX, ..Limits::DEFAULT };
         let parts = [
-            "A", " ", ",", "=", "\"", "\\", "A ", "A,", "a=", "a=b", "a=b,", "A a=b, ", "a=\"b\",", "\"\\\"", "a = b ,",
-            "A a==, ", "A / ", "A b, ", ", ,", "\u{ff}", "a=\"", "A \t", "A a\t", "A b= ,",
+            "A", " ", ",", "=", "\"", "\\", "A ", "A,", "a=", "a=b", "a=b,", "A a=b, ", "a=\"b\",", "\"\\\"",
+            "a = b ,", "A a==, ", "A / ", "A b, ", ", ,", "\u{ff}", "a=\"", "A \t", "A a\t", "A b= ,",
         ];
         for first in parts {
             for second in parts {
@@ -421,9 +444,10 @@ mod tests {
     #[test]
     fn limits() {
         let limits = Limits { header: 12, parameters: 2, ..Limits::DEFAULT };
-        let count = |field: &str| Challenges::new(field.as_bytes(), &limits).and_then(|challenges| {
-            challenges.collect::<Result<Vec<_>, _>>().map(|all| all.len())
-        });
+        let count = |field: &str| {
+            Challenges::new(field.as_bytes(), &limits)
+                .and_then(|challenges| challenges.collect::<Result<Vec<_>, _>>().map(|all| all.len()))
+        };
         assert_eq!(count("A a=b,c=d"), Ok(1));
         assert_eq!(count("A a=b,c=d,e="), Err(Malformed::new(HEADER, Fault::Limit(2))));
         assert_eq!(count("A aaaaaaaaaaa"), Err(Malformed::new(HEADER, Fault::Limit(12))));

@@ -7,7 +7,8 @@ use privacypass_wire::{
     TokenRequest, TokenResponse, TokenType, lengths,
 };
 
-pub(crate) const SINGLE_USE: [TokenType; 3] = [TokenType::VOPRF_P384, TokenType::BLIND_RSA, TokenType::VOPRF_RISTRETTO255];
+pub(crate) const SINGLE_USE: [TokenType; 3] =
+    [TokenType::VOPRF_P384, TokenType::BLIND_RSA, TokenType::VOPRF_RISTRETTO255];
 pub(crate) const AMORTIZED: [TokenType; 2] = [TokenType::VOPRF_P384, TokenType::VOPRF_RISTRETTO255];
 pub(crate) const UNKNOWN: TokenType = TokenType::new(0x1132);
 

@@ -97,7 +97,8 @@ fn broken_grammar_ends_its_field_and_no_other() {
 #[test]
 fn other_schemes_stand_between() {
     let field = r#"Basic realm="a, PrivateToken challenge=\"AAAA\"", privatetoken CHALLENGE = "AAAA" , X="y",
-        Negotiate YWJj, Bearer, , PRIVATETOKEN challenge="AAEC""#.replace('\n', " ");
+        Negotiate YWJj, Bearer, , PRIVATETOKEN challenge="AAEC""#
+        .replace('\n', " ");
     let all = strict(&field).unwrap();
     assert_eq!(all.challenges.iter().map(|c| c.challenge.clone()).collect::<Vec<_>>(), [[0, 0, 0], [0, 1, 2]]);
     assert_eq!(all.other_schemes, 3);
@@ -131,7 +132,9 @@ fn authorization(field: &str, reading: Reading) -> Result<Option<Authorization>,
 fn credentials() {
     for reading in [Reading::Strict, Reading::Lenient] {
         let read = |field: &str| authorization(field, reading);
-        for other in ["", " ", "Basic YWJj", "Bearer PrivateToken", "PrivateTokens token=\"AAAA\"", ", PrivateToken a=b"] {
+        for other in
+            ["", " ", "Basic YWJj", "Bearer PrivateToken", "PrivateTokens token=\"AAAA\"", ", PrivateToken a=b"]
+        {
             assert_eq!(read(other), Ok(None), "{other}");
         }
         malformed(read("PrivateToken"), "token", Fault::Missing);
@@ -140,10 +143,14 @@ fn credentials() {
         malformed(read(r#"PrivateToken token="AAAA", Token="AAAA""#), "token", Fault::Duplicate);
         malformed(read(r#"PrivateToken token="AAAA", companion="", companion="""#), "companion", Fault::Duplicate);
         malformed(read(r#"PrivateToken token="AA=""#), "token", Fault::Padding);
-        malformed(read(r#"PrivateToken token="AAAA", companion="*""#), "companion", match reading {
-            Reading::Strict => Fault::Padding,
-            Reading::Lenient => Fault::Base64,
-        });
+        malformed(
+            read(r#"PrivateToken token="AAAA", companion="*""#),
+            "companion",
+            match reading {
+                Reading::Strict => Fault::Padding,
+                Reading::Lenient => Fault::Base64,
+            },
+        );
         malformed(read(r#"PrivateToken token="AAAA", PrivateToken token="AAAA""#), "credentials", Fault::Several);
         malformed(read(r#"PrivateToken token="AAAA", Basic"#), "credentials", Fault::Several);
         malformed(read(r#"PrivateToken token="AAAA" x"#), "header", Fault::Syntax);
