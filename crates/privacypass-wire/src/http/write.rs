@@ -145,9 +145,12 @@ impl<'a, 'b> Known<'a, 'b> {
         self.find(field).map(|param| number(&param.value()).ok_or(Malformed::new(field, Fault::Number))).transpose()
     }
 
-    /// The others, as they came.
+    /// The others, as they came; the first where one stands twice.
     pub(super) fn others(&self, known: &[&str]) -> Vec<Param> {
-        let is_other = |param: &&AuthParam<'_>| !known.iter().any(|known| known.eq_ignore_ascii_case(param.name));
+        let is_other = |param: &&AuthParam<'_>| {
+            let is_first = self.find(param.name).is_some_and(|first| core::ptr::eq(first, *param));
+            is_first && !known.iter().any(|known| known.eq_ignore_ascii_case(param.name))
+        };
         let others = self.params.iter().filter(is_other);
         others.map(|param| Param { name: param.name.into(), value: param.value() }).collect()
     }
