@@ -3,7 +3,7 @@
 use farebox_group::{P256, Ristretto255};
 use farebox_sigma::{F2, F3, F4, P256Draft02, P256Shake128, Ristretto255Shake128};
 
-use crate::{Decoder, act, group, sigma};
+use crate::{Decoder, act, group, sigma, wire};
 
 /// Every decoder that reads bytes from the network or from storage.
 pub const DECODERS: &[Decoder] = &[
@@ -38,6 +38,20 @@ pub const DECODERS: &[Decoder] = &[
     new("act-pre-issuance", act::pre_issuance, act::pre_issuances),
     new("act-credit-token", act::credit_token, act::credit_tokens),
     new("act-pre-refund", act::pre_refund, act::pre_refunds),
+    new("wire-challenge", wire::challenge, wire::challenges),
+    new("wire-token", wire::token, wire::tokens),
+    new("wire-request", wire::request, wire::requests),
+    new("wire-response", wire::response, wire::responses),
+    new("wire-response-196", wire::response_196, wire::responses_196),
+    new("wire-refund", wire::refund, wire::refunds),
+    new("wire-amortized-request", wire::amortized_request, wire::amortized_requests),
+    new("wire-amortized-response", wire::amortized_response, wire::amortized_responses),
+    new("wire-generic-request", wire::generic_request, wire::generic_requests),
+    new("wire-generic-response", wire::generic_response, wire::generic_responses),
+    new("wire-www-authenticate", wire::www_authenticate, wire::www_authenticates),
+    new("wire-authorization", wire::authorization, wire::authorizations),
+    new("wire-reverse", wire::reverse, wire::reverses),
+    new("wire-directory", wire::directory, wire::directories),
 ];
 
 type R3 = F3<Ristretto255Shake128>;

@@ -4,6 +4,7 @@ mod act;
 mod decoders;
 mod group;
 mod sigma;
+mod wire;
 
 pub use decoders::DECODERS;
 

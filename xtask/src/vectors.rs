@@ -15,6 +15,7 @@ mod sigma;
 mod tests;
 mod tree;
 mod voprf;
+mod wire;
 mod writer;
 
 use std::path::PathBuf;

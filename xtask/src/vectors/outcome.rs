@@ -89,6 +89,18 @@ impl From<farebox_group::DecodeError> for Failure {
     }
 }
 
+impl From<privacypass_wire::Malformed> for Failure {
+    fn from(error: privacypass_wire::Malformed) -> Self {
+        Self::malformed(error)
+    }
+}
+
+impl From<privacypass_wire::Misuse> for Failure {
+    fn from(error: privacypass_wire::Misuse) -> Self {
+        Self::misuse(error)
+    }
+}
+
 /// Fields from names and values.
 pub(crate) fn fields<const N: usize>(pairs: [(&str, String); N]) -> Fields {
     pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()

@@ -7,6 +7,7 @@ mod sigma;
 mod sources;
 mod sponge;
 mod voprf;
+mod wire;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -42,7 +43,7 @@ type Runner = (Status, fn(&Value, &mut Report) -> Result<(), String>);
 
 /// The files that are run.
 fn runner(file: &str) -> Option<Runner> {
-    use Status::{Reproduced, Verified};
+    use Status::{Reproduced, Structures, Verified};
     Some(match file {
         "act/act-ts_draft-schlesinger-02.json" | "act/anonymous-credit-tokens_draft-schlesinger-02.json" => {
             (Verified, act::run)
@@ -67,7 +68,40 @@ fn runner(file: &str) -> Option<Runner> {
         "privacypass/rfc9578-type2-blind-rsa.json"
         | "privacypass/interop-kats/pat-go-type2-issuance-test-vectors.json"
         | "privacypass/interop-kats/public_go.json"
-        | "privacypass/interop-kats/public_rs.json" => (Reproduced, blind_rsa::type_2),
+        | "privacypass/interop-kats/public_rs.json" => (Reproduced, |file, report| {
+            wire::single(file, report)?;
+            blind_rsa::type_2(file, report)
+        }),
+        "act/privacypass_binding_kat.json" => (Reproduced, wire::act_binding),
+        "privacypass/rfc9577-token-structures.json"
+        | "privacypass/interop-kats/pat-go-token-test-vectors.json"
+        | "privacypass/interop-kats/ts-auth_scheme_token_v14.json" => (Reproduced, wire::token_structures),
+        "privacypass/rfc9577-www-authenticate.json" | "privacypass/interop-kats/ts-auth_scheme_header_v14.json" => {
+            (Verified, wire::strict_headers)
+        }
+        "privacypass/interop-kats/ts-auth_scheme_header_complicated.json" => (Verified, wire::lenient_headers),
+        "privacypass/rfc9578-type1-voprf-p384.json"
+        | "batched/draft07-type5-single-ristretto255.json"
+        | "privacypass/interop-kats/pat-go-type1-issuance-test-vectors.json"
+        | "privacypass/interop-kats/pat-go-type5-issuance-test-vectors.json"
+        | "privacypass/interop-kats/private_p384_go.json"
+        | "privacypass/interop-kats/private_p384_rs.json"
+        | "privacypass/interop-kats/private_ristretto255_go.json"
+        | "privacypass/interop-kats/private_ristretto255_rs.json" => (Structures, wire::single),
+        "batched/draft07-type1-amortized-p384.json"
+        | "batched/draft07-type5-amortized-ristretto255.json"
+        | "batched/interop-kats/amortized_p384_go.json"
+        | "batched/interop-kats/amortized_p384_rs.json"
+        | "batched/interop-kats/amortized_ristretto255_go.json"
+        | "batched/interop-kats/amortized_ristretto255_rs.json"
+        | "batched/interop-kats/pat-go-type1-issuance-test-vectors.json"
+        | "batched/interop-kats/pat-go-type5-issuance-test-vectors.json" => (Structures, wire::amortized),
+        "batched/draft07-generic-batch.json"
+        | "batched/interop-kats/generic_go.json"
+        | "batched/interop-kats/generic_rs.json"
+        | "batched/interop-kats/pat-go-batched-issuance-test-vectors.json"
+        | "batched/interop-kats/ts-generic_batched_tokens_v6_go.json"
+        | "batched/interop-kats/ts-generic_batched_tokens_v6_rs.json" => (Structures, wire::generic),
         _ => return None,
     })
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::schema::VectorFile;
 use super::writer::Writer;
-use super::{act, blind_rsa, group, sigma, voprf};
+use super::{act, blind_rsa, group, sigma, voprf, wire};
 
 /// Path under `vectors/`, and text.
 pub(crate) type Tree = BTreeMap<String, String>;
@@ -23,6 +23,7 @@ pub(crate) fn generate() -> Result<Vec<VectorFile>, String> {
     act::write(&mut writer)?;
     voprf::write(&mut writer)?;
     blind_rsa::write(&mut writer)?;
+    wire::write(&mut writer)?;
     Ok(writer.into_files())
 }
 
