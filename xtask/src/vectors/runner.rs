@@ -5,7 +5,7 @@ use std::path::Path;
 use super::inputs::{Inputs, Part};
 use super::outcome::{Failure, Outcome};
 use super::schema::{Case, Expect, Fields, Group, VectorFile};
-use super::{act, group, sigma};
+use super::{act, arc, group, sigma};
 
 /// An operation that vector files can ask for.
 pub(crate) struct Operation {
@@ -24,7 +24,7 @@ pub(crate) struct Operation {
 
 /// All operations.
 pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
-    act::OPERATIONS.iter().chain(sigma::OPERATIONS).chain(group::OPERATIONS)
+    act::OPERATIONS.iter().chain(arc::OPERATIONS).chain(sigma::OPERATIONS).chain(group::OPERATIONS)
 }
 
 /// The operation of a file.

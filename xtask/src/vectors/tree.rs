@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::schema::VectorFile;
 use super::writer::Writer;
-use super::{act, group, sigma};
+use super::{act, arc, group, sigma};
 
 /// Path under `vectors/`, and text.
 pub(crate) type Tree = BTreeMap<String, String>;
@@ -21,6 +21,7 @@ pub(crate) fn generate() -> Result<Vec<VectorFile>, String> {
     group::write(&mut writer)?;
     sigma::write(&mut writer)?;
     act::write(&mut writer)?;
+    arc::write(&mut writer)?;
     Ok(writer.into_files())
 }
 
