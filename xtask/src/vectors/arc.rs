@@ -10,6 +10,8 @@ mod layout;
 mod older;
 mod presentation;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use farebox_arc::{Limit, P256, P256Draft01, Ristretto255, Suite, v1};
 use farebox_group::ByteOrder;

@@ -139,7 +139,7 @@ mod tests {
         sources::parse(&std::fs::read_to_string(tree::root().join("SOURCES.toml")).unwrap()).unwrap()
     }
 
-    fn folder() -> Option<std::path::PathBuf> {
+    pub(super) fn folder() -> Option<std::path::PathBuf> {
         let sibling = tree::root().join("../../shared/vectors");
         let named = std::env::var_os("FAREBOX_PUBLISHED_VECTORS").map(std::path::PathBuf::from);
         let folder = named.or_else(|| sibling.is_dir().then_some(sibling));

@@ -1,6 +1,6 @@
 //! What both sides know before a message is sent: the two contexts and the limit.
 
-use farebox_arc::{Arc01, PreIssuance, Presentation, PresentationContext, RequestContext, RequestCoins};
+use farebox_arc::{Arc01, PreIssuance, Presentation, PresentationContext, RequestCoins, RequestContext};
 use farebox_group::{Group, Scalar};
 use farebox_sigma::Coins;
 

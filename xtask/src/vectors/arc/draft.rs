@@ -80,12 +80,8 @@ impl<S: Named> Instance<S> {
 
     /// Scalars `m1 z -r nonce`, elements `G H U U'Commit m1Commit V X1 tag T m1Tag`.
     pub(super) fn older_presentation(elements: [Element<S>; 10]) -> Self {
-        let equations = vec![
-            (4, vec![(0, 2), (1, 1)]),
-            (5, vec![(1, 6), (2, 0)]),
-            (8, vec![(0, 7), (3, 7)]),
-            (9, vec![(0, 7)]),
-        ];
+        let equations =
+            vec![(4, vec![(0, 2), (1, 1)]), (5, vec![(1, 6), (2, 0)]), (8, vec![(0, 7), (3, 7)]), (9, vec![(0, 7)])];
         Self::new("CredentialPresentation", equations, elements.to_vec())
     }
 

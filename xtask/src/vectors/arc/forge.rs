@@ -11,7 +11,7 @@ pub(super) struct Forger<S: Named> {
     h: Element<S>,
     /// x0, x1, x2, xb.
     x: [Scalar<S>; 4],
-    m2: Scalar<S>,
+    pub(super) m2: Scalar<S>,
     t: Element<S>,
 }
 
@@ -24,24 +24,34 @@ pub(super) struct Claim<S: Named> {
     pub(super) nonce: Scalar<S>,
     /// What the commitments to bits hide, for each base.
     pub(super) bits: Vec<u64>,
-    pub(super) coins: ForgedCoins,
+    /// Which draws are 0, counted from the first.
+    pub(super) zeros: Vec<usize>,
 }
 
-/// Coins that an honest client does not draw.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum ForgedCoins {
-    /// As they come.
-    Drawn,
-    /// z = r = 0, so that V is the identity.
-    NoMasks,
-    /// z = 0.
-    NoZ,
-    /// nonceBlinding = 0.
-    NoNonceBlinding,
-    /// s_0 = 0.
-    NoFirstBlinding,
-    /// All nonces of the proof are 0, so that all T are the identity.
-    NoProofNonces,
+/// Scalars from a seed, some of which are 0 instead.
+struct Draws<'z> {
+    coins: Stream,
+    zeros: &'z [usize],
+    drawn: usize,
+}
+
+impl<'z> Draws<'z> {
+    fn new(seed: &str, zeros: &'z [usize]) -> Self {
+        Self { coins: Stream::from_seed(seed.as_bytes()), zeros, drawn: 0 }
+    }
+
+    fn scalars<S: Named, const N: usize>(&mut self) -> Result<[Scalar<S>; N], String> {
+        self.list::<S>(N)?.try_into().map_err(|_| "as many as were drawn".to_owned())
+    }
+
+    fn list<S: Named>(&mut self, count: usize) -> Result<Vec<Scalar<S>>, String> {
+        let from = self.drawn;
+        self.drawn += count;
+        let mut scalars = self.coins.scalars::<S::Group>(count)?;
+        let zeros = scalars.iter_mut().enumerate().filter(|(i, _)| self.zeros.contains(&(from + i)));
+        zeros.for_each(|(_, scalar)| *scalar = Scalar::<S>::ZERO);
+        Ok(scalars)
+    }
 }
 
 /// A forged message, and whether its proof holds.
@@ -69,8 +79,11 @@ pub(super) fn bits(nonce: u64, bases: &[u64]) -> Vec<u64> {
     bases.iter().map(&mut bit).collect()
 }
 
+/// m1, U and U'.
+type Mac<S> = (Scalar<S>, Element<S>, Element<S>);
+
 /// m1, U and U' of a saved credential.
-pub(super) fn saved<S: Named>(credential: &[u8]) -> Result<(Scalar<S>, Element<S>, Element<S>), String> {
+pub(super) fn saved<S: Named>(credential: &[u8]) -> Result<Mac<S>, String> {
     let len = S::Group::ELEMENT_LEN;
     let part = |at, len| credential.get(at..at + len).ok_or_else(|| "too short".to_owned());
     let element = |at| decode::<S>(part(at, len)?).ok_or_else(|| "no element".to_owned());
@@ -107,67 +120,51 @@ impl<S: Named> Forger<S> {
         u * x0 + m1_commit * x1 + u * &(*x2 * self.m2) - u_prime_commit
     }
 
-    /// A request with these m1 and m2, and without blinding or proof nonces where they are not drawn.
-    pub(super) fn request(&self, m: [Scalar<S>; 2], blind: [bool; 2], nonces: bool, seed: &str) -> Result<Forged, String> {
-        let mut coins = Stream::from_seed(seed.as_bytes());
-        let mut draw = |drawn: bool| Ok::<_, String>(pick(coins.scalar::<S::Group>()?, drawn));
-        let g = S::Group::generator();
-        let r = [draw(blind[0])?, draw(blind[1])?];
-        let commit = |i: usize| g * &m[i] + self.h * &r[i];
-        let enc = [commit(0), commit(1)];
-        let instance = Instance::<S>::request([g, self.h, enc[0], enc[1]]);
-        let nonces = [draw(nonces)?, draw(nonces)?, draw(nonces)?, draw(nonces)?];
-        let proof = instance.prove(&[m[0], m[1], r[0], r[1]], &nonces);
-        Ok(Forged { holds: instance.holds(&proof), bytes: message::<S>(&enc, &proof) })
+    /// A request with these m1 and m2. Draws r1, r2 and four nonces, of which some are 0.
+    pub(super) fn request(&self, [m1, m2]: [Scalar<S>; 2], zeros: &[usize], seed: &str) -> Result<Forged, String> {
+        let mut draws = Draws::new(seed, zeros);
+        let [r1, r2] = draws.scalars::<S, 2>()?;
+        let (g, h) = (S::Group::generator(), self.h);
+        let (m1_enc, m2_enc) = (g * &m1 + h * &r1, g * &m2 + h * &r2);
+        let instance = Instance::<S>::request([g, h, m1_enc, m2_enc]);
+        let proof = instance.prove(&[m1, m2, r1, r2], &draws.scalars::<S, 4>()?);
+        Ok(Forged { holds: instance.holds(&proof), bytes: message::<S>(&[m1_enc, m2_enc], &proof) })
     }
 
-    /// A response to a request, with b = 0 or without proof nonces where they are not drawn.
-    pub(super) fn response(&self, request: &[u8], b: bool, nonces: bool, seed: &str) -> Result<Forged, String> {
-        let mut coins = Stream::from_seed(seed.as_bytes());
-        let mut draw = |drawn: bool| Ok::<_, String>(pick(coins.scalar::<S::Group>()?, drawn));
+    /// A response to a request. Draws b and seven nonces, of which some are 0.
+    pub(super) fn response(&self, request: &[u8], zeros: &[usize], seed: &str) -> Result<Forged, String> {
+        let mut draws = Draws::new(seed, zeros);
+        let [b] = draws.scalars::<S, 1>()?;
         let len = S::Group::ELEMENT_LEN;
         let enc = |i: usize| request.get(i * len..(i + 1) * len).and_then(decode::<S>).ok_or("no element");
         let (m1_enc, m2_enc) = (enc(0)?, enc(1)?);
         let [x0, x1, x2, xb] = self.x;
-        let (g, h, public) = (S::Group::generator(), self.h, self.public());
-        let b = draw(b)?;
+        let (g, h, [big_x0, big_x1, big_x2]) = (S::Group::generator(), self.h, self.public());
         let (t1, t2) = (b * x1, b * x2);
+        let (u, enc_u_prime) = (g * &b, big_x0 * &b + m1_enc * &t1 + m2_enc * &t2);
         let h_aux = h * &b;
-        let encrypted = public[0] * &b + m1_enc * &t1 + m2_enc * &t2;
-        let sent = [g * &b, encrypted, h_aux * &xb, h * &t1, h * &t2, h_aux];
-        let elements = [
-            g, h, m1_enc, m2_enc, sent[0], sent[1], public[0], public[1], public[2], sent[2], sent[3], sent[4], sent[5],
-        ];
-        let instance = Instance::<S>::response(elements);
-        let nonces = (0..7).map(|_| draw(nonces)).collect::<Result<Vec<_>, _>>()?;
-        let proof = instance.prove(&[x0, x1, x2, xb, b, t1, t2], &nonces);
+        let (x0_aux, x1_aux, x2_aux) = (h_aux * &xb, h * &t1, h * &t2);
+        let known = [g, h, m1_enc, m2_enc, u, enc_u_prime, big_x0, big_x1, big_x2, x0_aux, x1_aux, x2_aux, h_aux];
+        let instance = Instance::<S>::response(known);
+        let proof = instance.prove(&[x0, x1, x2, xb, b, t1, t2], &draws.scalars::<S, 7>()?);
+        let sent = [u, enc_u_prime, x0_aux, x1_aux, x2_aux, h_aux];
         Ok(Forged { holds: instance.holds(&proof), bytes: message::<S>(&sent, &proof) })
     }
 
-    /// `U U'Commit m1Commit tag` and the masks z and -r.
-    fn head(&self, claim: &Claim<S>, [a, r, z]: [Scalar<S>; 3]) -> ([Element<S>; 4], [Scalar<S>; 2]) {
+    /// `U U'Commit m1Commit tag`.
+    fn head(&self, claim: &Claim<S>, [a, r, z]: [Scalar<S>; 3]) -> [Element<S>; 4] {
         let u = claim.u * &a;
         let u_prime_commit = claim.u_prime * &a + S::Group::generator() * &r;
         let m1_commit = u * &claim.m1 + self.h * &z;
-        ([u, u_prime_commit, m1_commit, self.t * &(claim.m1 + claim.nonce).invert()], [z, -r])
+        [u, u_prime_commit, m1_commit, self.t * &(claim.m1 + claim.nonce).invert()]
     }
 
-    fn masks(claim: &Claim<S>, coins: &mut Stream) -> Result<[Scalar<S>; 3], String> {
-        let mut draw = |drawn| Ok::<_, String>(pick(coins.scalar::<S::Group>()?, drawn));
-        let masked = claim.coins != ForgedCoins::NoMasks;
-        Ok([draw(true)?, draw(masked)?, draw(masked && claim.coins != ForgedCoins::NoZ)?])
-    }
-
-    /// A presentation, with the draws of an honest one.
+    /// A presentation, with the draws of an honest one: a, r, z, nonceBlinding, k - 1 blindings, 5 + 3k nonces.
     pub(super) fn presentation(&self, claim: &Claim<S>, bases: &[u64], seed: &str) -> Result<Forged, String> {
-        let mut coins = Stream::from_seed(seed.as_bytes());
-        let (head, [z, neg_r]) = self.head(claim, Self::masks(claim, &mut coins)?);
-        let [u, u_prime_commit, m1_commit, tag] = head;
-        let mut draw = |drawn| Ok::<_, String>(pick(coins.scalar::<S::Group>()?, drawn));
+        let mut draws = Draws::new(seed, &claim.zeros);
+        let [a, r, z, nonce_blinding] = draws.scalars::<S, 4>()?;
         let (g, k) = (S::Group::generator(), bases.len());
-        let nonce_blinding = draw(claim.coins != ForgedCoins::NoNonceBlinding)?;
-        let drawn = |i| i > 0 || claim.coins != ForgedCoins::NoFirstBlinding;
-        let mut s = (0..k - 1).map(|i| draw(drawn(i))).collect::<Result<Vec<_>, _>>()?;
+        let mut s = draws.list::<S>(k - 1)?;
         let weighted = bases.iter().zip(&s).map(|(base, s)| Scalar::<S>::from(*base) * *s);
         let last = weighted.fold(nonce_blinding, |rest, term| rest - term);
         s.push(last * Scalar::<S>::from(bases.last().copied().unwrap_or_default()).invert());
@@ -175,42 +172,34 @@ impl<S: Named> Forger<S> {
         let d: Vec<_> = b.iter().zip(&s).map(|(b, s)| g * b + self.h * s).collect();
         let nonce_commit = g * &claim.nonce + self.h * &nonce_blinding;
 
+        let head = self.head(claim, [a, r, z]);
+        let [u, u_prime_commit, m1_commit, tag] = head;
         let v = self.v(u, m1_commit, u_prime_commit);
         let [_, x1, _] = self.public();
         let shared = [g, self.h, u, u_prime_commit, m1_commit, v, x1, tag, self.t, nonce_commit];
         let instance = Instance::<S>::presentation(shared, &d);
-        let mut witness = vec![claim.m1, z, neg_r, claim.nonce, nonce_blinding];
+        let mut witness = vec![claim.m1, z, -r, claim.nonce, nonce_blinding];
         witness.extend(b.iter().chain(&s));
         witness.extend(b.iter().zip(&s).map(|(b, s)| (Scalar::<S>::ONE - *b) * *s));
-        let nonces = claim.coins != ForgedCoins::NoProofNonces;
-        let nonces = witness.iter().map(|_| draw(nonces)).collect::<Result<Vec<_>, _>>()?;
-        let proof = instance.prove(&witness, &nonces);
+        let proof = instance.prove(&witness, &draws.list::<S>(witness.len())?);
         let sent: Vec<_> = head.into_iter().chain([nonce_commit]).chain(d).collect();
         Ok(Forged { holds: instance.holds(&proof), bytes: message::<S>(&sent, &proof) })
     }
 
-    /// A presentation of the older draft, whose nonce travels beside it.
+    /// A presentation of the older draft, whose nonce travels beside it. Draws a, r, z and four nonces.
     pub(super) fn older_presentation(&self, claim: &Claim<S>, seed: &str) -> Result<Forged, String> {
-        let mut coins = Stream::from_seed(seed.as_bytes());
-        let (head, [z, neg_r]) = self.head(claim, Self::masks(claim, &mut coins)?);
+        let mut draws = Draws::new(seed, &claim.zeros);
+        let [a, r, z] = draws.scalars::<S, 3>()?;
+        let head = self.head(claim, [a, r, z]);
         let [u, u_prime_commit, m1_commit, tag] = head;
         let v = self.v(u, m1_commit, u_prime_commit);
         let m1_tag = self.t - tag * &claim.nonce;
-        let [_, x1, _] = self.public();
-        let elements =
-            [S::Group::generator(), self.h, u, u_prime_commit, m1_commit, v, x1, tag, self.t, m1_tag];
-        let instance = Instance::<S>::older_presentation(elements);
-        let drawn = claim.coins != ForgedCoins::NoProofNonces;
-        let mut draw = || Ok::<_, String>(pick(coins.scalar::<S::Group>()?, drawn));
-        let nonces = [draw()?, draw()?, draw()?, draw()?];
-        let proof = instance.prove(&[claim.m1, z, neg_r, claim.nonce], &nonces);
+        let ([_, x1, _], g) = (self.public(), S::Group::generator());
+        let known = [g, self.h, u, u_prime_commit, m1_commit, v, x1, tag, self.t, m1_tag];
+        let instance = Instance::<S>::older_presentation(known);
+        let proof = instance.prove(&[claim.m1, z, -r, claim.nonce], &draws.scalars::<S, 4>()?);
         Ok(Forged { holds: instance.holds(&proof), bytes: message::<S>(&head, &proof) })
     }
-}
-
-/// What was drawn, or 0.
-fn pick<T: farebox_group::Scalar>(scalar: T, drawn: bool) -> T {
-    if drawn { scalar } else { T::ZERO }
 }
 
 fn message<S: Named>(elements: &[Element<S>], proof: &[u8]) -> Vec<u8> {
@@ -220,7 +209,7 @@ fn message<S: Named>(elements: &[Element<S>], proof: &[u8]) -> Vec<u8> {
 /// U = U' = identity: a claim that needs no credential.
 pub(super) fn without_credential<S: Named>(m1: u64, nonce: u64, bits: Vec<u64>) -> Claim<S> {
     let (m1, nonce, none) = (Scalar::<S>::from(m1), Scalar::<S>::from(nonce), Element::<S>::identity());
-    Claim { m1, u: none, u_prime: none, nonce, bits, coins: ForgedCoins::Drawn }
+    Claim { m1, u: none, u_prime: none, nonce, bits, zeros: Vec::new() }
 }
 
 /// Scalars behind each other, as keys have them.

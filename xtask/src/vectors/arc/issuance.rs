@@ -1,8 +1,6 @@
 //! Issuance, in the three steps of the drafts.
 
-use farebox_arc::{
-    CredentialRequest, CredentialResponse, PreIssuance, RequestCoins, RequestContext, ResponseCoins,
-};
+use farebox_arc::{CredentialRequest, CredentialResponse, PreIssuance, RequestCoins, RequestContext, ResponseCoins};
 
 use super::Named;
 use super::keys::{public_key, secret_key};

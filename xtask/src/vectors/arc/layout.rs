@@ -63,9 +63,8 @@ impl<S: Named> Layout<S> {
 
     fn proof(self, responses: usize) -> Self {
         let layout = self.push("the challenge".to_owned(), Kind::Scalar, false);
-        (0..responses).fold(layout, |layout, i| {
-            layout.push(format!("response {i}"), Kind::Scalar, i > 0 && i + 1 < responses)
-        })
+        (0..responses)
+            .fold(layout, |layout, i| layout.push(format!("response {i}"), Kind::Scalar, i > 0 && i + 1 < responses))
     }
 
     fn skip(mut self, bytes: usize) -> Self {

@@ -1,8 +1,6 @@
 //! Presentation and verification.
 
-use farebox_arc::{
-    Arc01, Presentation, PresentationCoins, PresentationContext, PresentationState, RequestContext,
-};
+use farebox_arc::{Arc01, Presentation, PresentationCoins, PresentationContext, PresentationState, RequestContext};
 
 use super::keys::{public_key, secret_key};
 use super::state::next;

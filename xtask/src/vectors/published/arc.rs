@@ -96,3 +96,59 @@ const KEY: [&str; 4] = ["x0", "x1", "x2", "xb"];
 const PUBLIC: [&str; 3] = ["X0", "X1", "X2"];
 const REQUEST: [&str; 2] = ["m1_enc", "m2_enc"];
 const RESPONSE: [&str; 6] = ["U", "enc_U_prime", "X0_aux", "X1_aux", "X2_aux", "H_aux"];
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::super::tests::folder;
+    use super::*;
+
+    type Run = fn(&Value, &mut Report) -> Result<(), String>;
+
+    fn change(value: &mut Value, nth: &mut usize) {
+        match value {
+            Value::Object(members) => members.values_mut().for_each(|value| change(value, nth)),
+            Value::Array(list) => list.iter_mut().for_each(|value| change(value, nth)),
+            leaf if *nth == 0 => {
+                *leaf = match leaf.as_str() {
+                    Some(text) if text.ends_with('0') => Value::from(text[..text.len() - 1].to_owned() + "1"),
+                    Some(text) => Value::from(text[..text.len() - 1].to_owned() + "0"),
+                    None => Value::from(2),
+                };
+                *nth = usize::MAX;
+            }
+            _ => *nth -= 1,
+        }
+    }
+
+    /// Every value of every file matters: with its last digit changed, the file is not what its status says.
+    #[test]
+    fn an_edited_value_fails() {
+        let Some(folder) = folder() else { return };
+        let files: [(&str, Run, usize); 5] = [
+            ("crypto-01-draft/allVectors.json", draft, 53),
+            ("crypto-01-cloudflare/arc_v01.json", deployed, 53),
+            ("circl/draft_v01.json", older, 66),
+            ("yun-cfrg-arc-01/allVectors.json", older, 47),
+            ("derived/arc-v1_P256_and_Ristretto255.json", older_derived, 38),
+        ];
+        for (file, run, count) in files {
+            let text = std::fs::read_to_string(folder.join("arc").join(file)).unwrap();
+            let honest: Value = serde_json::from_str(&text).unwrap();
+            for i in 0..count {
+                let mut edited = honest.clone();
+                change(&mut edited, &mut i.clone());
+                assert_ne!(edited, honest);
+                let mut report = Report::default();
+                let result = run(&edited, &mut report);
+                assert!(result.is_err() || !report.failed.is_empty(), "{file}: value {i}");
+            }
+            assert_eq!(honest, {
+                let mut same = honest.clone();
+                change(&mut same, &mut count.clone());
+                same
+            });
+        }
+    }
+}

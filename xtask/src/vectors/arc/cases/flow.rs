@@ -101,7 +101,8 @@ impl<'w, S: Named> World<'w, S> {
         };
         let statement = statement(S::SPEC, operation);
         let (spec, draft_number) = (S::SPEC, Some(S::draft()));
-        let place = Place { spec, draft: draft_number, suite: S::NAME, operation, statement, params: Fields::new(), keys };
+        let place =
+            Place { spec, draft: draft_number, suite: S::NAME, operation, statement, params: Fields::new(), keys };
         self.writer.add(&place, draft)
     }
 

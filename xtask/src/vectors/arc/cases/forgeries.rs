@@ -7,7 +7,7 @@ use super::issuance::supported;
 use super::parameters::sevens;
 use crate::vectors::arc::Named;
 use crate::vectors::arc::draft::Scalar;
-use crate::vectors::arc::forge::{Claim, ForgedCoins, Forger, bases, bits, saved, without_credential};
+use crate::vectors::arc::forge::{Claim, Forger, bases, bits, saved, without_credential};
 use crate::vectors::outcome::fields;
 use crate::vectors::schema::Fields;
 use crate::vectors::writer::{ACCEPT, INVALID, MALFORMED, Want, Writer};
@@ -71,7 +71,7 @@ fn without_m1<S: Named>(world: &mut World<'_, S>) -> Result<Vec<u8>, String> {
 /// A claim of a credential, with honest coins and the bits of `of`.
 fn claim<S: Named>(credential: &[u8], limit: u64, nonce: Scalar<S>, of: u64) -> Result<Claim<S>, String> {
     let (m1, u, u_prime) = saved::<S>(credential)?;
-    Ok(Claim { m1, u, u_prime, nonce, bits: bits(of, &bases(limit)), coins: ForgedCoins::Drawn })
+    Ok(Claim { m1, u, u_prime, nonce, bits: bits(of, &bases(limit)), zeros: Vec::new() })
 }
 
 /// Nonces that are not below N. The proof takes any nonce; the sum over the bases does not.
@@ -109,26 +109,29 @@ fn identities<S: Named + Arc01>(
     without_m1: &[u8],
 ) -> Result<(), String> {
     let limit = forging.limit;
-    let of = |credential, nonce: u64, coins| {
+    let of = |credential, nonce: u64, zeros: &[usize]| {
         let honest = claim::<S>(credential, limit, Scalar::<S>::from(nonce), nonce)?;
-        Ok::<_, String>(Claim { coins, ..honest })
+        Ok::<_, String>(Claim { zeros: zeros.to_vec(), ..honest })
     };
     let flags = [FORGED, "identity"];
     let none = without_credential::<S>(5, 1, bits(1, &bases(limit)));
     forging.add("U is the identity: a presentation without a credential", &flags, &none, MALFORMED)?;
-    let zero = of(without_m1, 1, ForgedCoins::NoZ)?;
+    let zero = of(without_m1, 1, &[2])?;
     forging.add("m1Commit is the identity: m1 = z = 0", &flags, &zero, MALFORMED)?;
-    let zero = of(credential, 0, ForgedCoins::NoNonceBlinding)?;
+    let zero = of(credential, 0, &[3])?;
     let comment = if limit == 2 { "nonceCommit and D_0 are the identity" } else { "nonceCommit is the identity" };
     forging.add(comment, &flags, &zero, MALFORMED)?;
     if limit > 2 {
-        let zero = of(credential, 0, ForgedCoins::NoFirstBlinding)?;
+        let zero = of(credential, 0, &[4])?;
         forging.add("D_0 is the identity", &flags, &zero, MALFORMED)?;
     }
     let flags = [FORGED, "identity", COINS];
-    let zero = of(credential, 1, ForgedCoins::NoMasks)?;
+    let zero = of(credential, 1, &[1, 2])?;
     forging.add("V is the identity, and is hashed as zero bytes: r = z = 0", &flags, &zero, INVALID)?;
-    let zero = of(credential, 1, ForgedCoins::NoProofNonces)?;
+    // a, r, z, nonceBlinding and k - 1 blindings come before the 5 + 3k nonces.
+    let k = bases(limit).len();
+    let proof: Vec<usize> = (3 + k..8 + 4 * k).collect();
+    let zero = of(credential, 1, &proof)?;
     forging.add("every T of the proof is the identity, and is hashed as zero bytes", &flags, &zero, INVALID)
 }
 
@@ -139,8 +142,8 @@ pub(super) fn other_format<S: Named + Arc01, Other: Named + Arc01>(writer: &mut 
     let (sk, comment) = (bytes(&world.sk)?, format!("a proof in the format of {}", Other::NAME));
     let forger = Forger::<Other>::new(&sk, REQUEST_CONTEXT.as_bytes(), CONTEXT.as_bytes())?;
     let m = [Scalar::<Other>::from(5), Scalar::<Other>::from(6)];
-    let request = supported(forger.request(m, [true; 2], true, "format")?)?;
-    let response = supported(forger.response(&bytes(&issued.request)?, true, true, "format")?)?;
+    let request = supported(forger.request(m, &[], "format")?)?;
+    let response = supported(forger.response(&bytes(&issued.request)?, &[], "format")?)?;
     let claim = claim::<Other>(&bytes(&issued.credential)?, 10, Scalar::<Other>::from(7), 7)?;
     let presentation = supported(forger.presentation(&claim, &bases(10), "format")?)?;
     for (operation, coins, input) in [

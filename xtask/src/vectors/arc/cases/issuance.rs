@@ -1,7 +1,5 @@
 //! What is refused while a credential is issued, in both drafts.
 
-use farebox_group::Scalar as _;
-
 use super::flow::{CONTEXT, Issued, REQUEST_CONTEXT, World, bytes, case, changed};
 use super::parameters::sevens;
 use crate::vectors::arc::Named;
@@ -52,23 +50,29 @@ fn responses<S: Named>(world: &mut World<'_, S>, issued: &Issued) -> Result<(), 
         add(&fault.comment, &[fault.flag], &coins, &hex::encode(fault.bytes), fault.want)?;
     }
     add("b = 0", &["degenerate-coins"], &sevens::<S>(8, &[0]), &issued.request, MISUSE)?;
-    add("the proof's nonces are 0", &["degenerate-coins"], &sevens::<S>(8, &[1, 2, 3, 4, 5, 6, 7]), &issued.request, MISUSE)?;
+    add(
+        "the proof's nonces are 0",
+        &["degenerate-coins"],
+        &sevens::<S>(8, &[1, 2, 3, 4, 5, 6, 7]),
+        &issued.request,
+        MISUSE,
+    )?;
 
     let forger = forger(world)?;
-    let (zero, m) = (Scalar::<S>::ZERO, [Scalar::<S>::from(5), Scalar::<S>::from(6)]);
+    let [zero, m1, m2] = [0u64, 5, 6].map(Scalar::<S>::from);
     let mut add = |comment: &str, flags: &[&'static str], forged: Forged, want: Want| {
         let input = fields([("request", supported(forged)?)]);
         world.add("response", case(comment, flags, coins.clone(), input, want)).map(|_| ())
     };
     let flags = ["consistent-forgery", "identity"];
-    let forge = |m, blind, nonces, seed| forger.request(m, blind, nonces, seed);
-    add("a request that is forged with honest numbers", &[], forge(m, [true; 2], true, "honest")?, ACCEPT)?;
-    let forged = forge([zero, m[1]], [false, true], true, "m1Enc")?;
+    let forge = |m, zeros: &[usize], seed| forger.request(m, zeros, seed);
+    add("a request that is forged with honest numbers", &[], forge([m1, m2], &[], "honest")?, ACCEPT)?;
+    let forged = forge([zero, m2], &[0], "m1Enc")?;
     add("m1Enc is the identity, and the client proves it", &flags, forged, MALFORMED)?;
-    let forged = forge([m[0], zero], [true, false], true, "m2Enc")?;
+    let forged = forge([m1, zero], &[1], "m2Enc")?;
     add("m2Enc is the identity, and the client proves it", &flags, forged, MALFORMED)?;
     let flags = ["consistent-forgery", "identity", "degenerate-coins"];
-    let forged = forge(m, [true; 2], false, "no nonces")?;
+    let forged = forge([m1, m2], &[2, 3, 4, 5], "no nonces")?;
     add("every T of the proof is the identity", &flags, forged, INVALID)
 }
 
@@ -83,12 +87,18 @@ fn finalizations<S: Named>(world: &mut World<'_, S>, issued: &Issued, other: &Is
     for fault in World::<S>::tried(Layout::<S>::response().faults(&bytes(&issued.response)?)?) {
         add(&fault.comment, &[fault.flag], &[("response", hex::encode(fault.bytes))], fault.want)?;
     }
-    let forged = |b, nonces, seed| Ok::<_, String>([("response", supported(forger.response(&request, b, nonces, seed)?)?)]);
-    add("a response that is forged with honest numbers", &[], &forged(true, true, "honest")?, ACCEPT)?;
+    let forged =
+        |zeros: &[usize], seed| Ok::<_, String>([("response", supported(forger.response(&request, zeros, seed)?)?)]);
+    add("a response that is forged with honest numbers", &[], &forged(&[], "honest")?, ACCEPT)?;
     let flags = ["consistent-forgery", "identity"];
-    add("b = 0: all six elements are the identity, and the issuer proves it", &flags, &forged(false, true, "b = 0")?, MALFORMED)?;
+    add(
+        "b = 0: all six elements are the identity, and the issuer proves it",
+        &flags,
+        &forged(&[0], "b = 0")?,
+        MALFORMED,
+    )?;
     let flags = ["consistent-forgery", "identity", "degenerate-coins"];
-    add("every T of the proof is the identity", &flags, &forged(true, false, "no nonces")?, INVALID)?;
+    add("every T of the proof is the identity", &flags, &forged(&[1, 2, 3, 4, 5, 6, 7], "no nonces")?, INVALID)?;
     add("the response of another run", &["other-message"], &[("response", other.response.clone())], INVALID)?;
     add("the state of another run", &["other-message"], &[("state", other.state.clone())], INVALID)?;
     add("a state of another version", &["version"], &[("state", hex::encode(replace(&state, 0, &[2])))], MALFORMED)?;

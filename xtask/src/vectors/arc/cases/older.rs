@@ -7,7 +7,7 @@ use super::issuance::{self, forger, supported};
 use super::parameters::{degenerate_keys, sevens};
 use crate::vectors::arc::Named;
 use crate::vectors::arc::draft::Scalar;
-use crate::vectors::arc::forge::{Claim, ForgedCoins, saved, without_credential};
+use crate::vectors::arc::forge::{Claim, saved, without_credential};
 use crate::vectors::arc::layout::{Layout, replace};
 use crate::vectors::outcome::fields;
 use crate::vectors::schema::Fields;
@@ -108,26 +108,25 @@ fn verifications<S: Named>(world: &mut World<'_, S>, credential: &str) -> Result
 fn forgeries<S: Named>(world: &mut World<'_, S>, credential: &str) -> Result<(), String> {
     let forger = forger(world)?;
     let (m1, u, u_prime) = saved::<S>(&bytes(credential)?)?;
-    let claim = |nonce: u64, coins| {
+    let claim = |nonce: u64, zeros: &[usize]| {
         let nonce = Scalar::<S>::from(nonce);
-        Claim { m1, u, u_prime, nonce, bits: Vec::new(), coins }
+        Claim { m1, u, u_prime, nonce, bits: Vec::new(), zeros: zeros.to_vec() }
     };
     let mut add = |comment: &str, flags: &[&'static str], claim: &Claim<S>, nonce: u64, want: Want| {
         let shown = supported(forger.older_presentation(claim, comment)?)?;
         world.add("verify", case(comment, flags, Fields::new(), expecting::<S>(&shown, nonce, 10), want)).map(|_| ())
     };
-    use ForgedCoins::{Drawn, NoMasks, NoProofNonces};
     let comment = "a presentation that is forged with honest numbers";
-    add(comment, &[], &claim(9, Drawn), 9, ACCEPT)?;
+    add(comment, &[], &claim(9, &[]), 9, ACCEPT)?;
     let flags = ["consistent-forgery", "nonce"];
-    add("nonce = N, and the proof is for it", &flags, &claim(10, Drawn), 10, INVALID)?;
-    add("nonce above N, and the proof is for it", &flags, &claim(11, Drawn), 11, INVALID)?;
+    add("nonce = N, and the proof is for it", &flags, &claim(10, &[]), 10, INVALID)?;
+    add("nonce above N, and the proof is for it", &flags, &claim(11, &[]), 11, INVALID)?;
     let flags = ["consistent-forgery", "identity"];
     let comment = "U is the identity: a presentation without a credential";
     add(comment, &flags, &without_credential::<S>(5, 3, Vec::new()), 3, MALFORMED)?;
     let flags = ["consistent-forgery", "identity", "degenerate-coins"];
     let comment = "V is the identity, and is hashed as zero bytes: r = z = 0";
-    add(comment, &flags, &claim(3, NoMasks), 3, INVALID)?;
+    add(comment, &flags, &claim(3, &[1, 2]), 3, INVALID)?;
     let comment = "every commitment of the proof is the identity, and is hashed as zero bytes";
-    add(comment, &flags, &claim(3, NoProofNonces), 3, INVALID)
+    add(comment, &flags, &claim(3, &[3, 4, 5, 6]), 3, INVALID)
 }

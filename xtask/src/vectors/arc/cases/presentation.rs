@@ -70,12 +70,22 @@ fn verifications<S: Named + Arc01>(world: &mut World<'_, S>, first: &str, second
     }
     let (d_0, d_1) = (one.get(5 * len..6 * len), one.get(6 * len..7 * len));
     let swapped = [d_1.unwrap_or_default(), d_0.unwrap_or_default()].concat();
-    add("D_0 and D_1 change places, whose bases are the same", &["swapped-element"], &presentation(replace(&one, 5 * len, &swapped)), INVALID)?;
+    add(
+        "D_0 and D_1 change places, whose bases are the same",
+        &["swapped-element"],
+        &presentation(replace(&one, 5 * len, &swapped)),
+        INVALID,
+    )?;
     let proof = one.get(7 * len..).unwrap_or_default();
     let mixed = [two.get(..7 * len).unwrap_or_default(), proof].concat();
     add("the proof of another presentation", &["other-message"], &presentation(mixed), INVALID)?;
 
-    add("another presentation context", &["other-context"], &[("presentation_context", hex::encode("elsewhere"))], INVALID)?;
+    add(
+        "another presentation context",
+        &["other-context"],
+        &[("presentation_context", hex::encode("elsewhere"))],
+        INVALID,
+    )?;
     add("no presentation context", &["other-context"], &[("presentation_context", String::new())], INVALID)?;
     add("another request context", &["other-context"], &[("request_context", hex::encode("elsewhere"))], INVALID)?;
     for limit in [0, 1, (1u64 << 32) + 1] {
@@ -101,7 +111,12 @@ fn other_limits<S: Named + Arc01>(world: &mut World<'_, S>, credential: &str) ->
     };
     add("N = 10, nonce = 5", &[], &[], ACCEPT)?;
     for limit in [9, 11, 16] {
-        add(&format!("made for N = 10, verified for {limit}: other bases"), &["other-limit"], &[("limit", limit)], INVALID)?;
+        add(
+            &format!("made for N = 10, verified for {limit}: other bases"),
+            &["other-limit"],
+            &[("limit", limit)],
+            INVALID,
+        )?;
     }
     for limit in [2, 8, 17, 100] {
         let comment = format!("made for N = 10, verified for {limit}: another number of bits");
@@ -130,10 +145,25 @@ fn one_bit<S: Named + Arc01>(world: &mut World<'_, S>, credential: &str) -> Resu
     };
     let generator = encode::<S>(&<S::Group as farebox_group::Group>::generator());
     add("N = 2: honest", &[], one.clone(), ACCEPT)?;
-    add("N = 2: D_0 is G, and the proof does not have it", &["consistent-forgery"], replace(&one, 5 * len, &generator), INVALID)?;
+    add(
+        "N = 2: D_0 is G, and the proof does not have it",
+        &["consistent-forgery"],
+        replace(&one, 5 * len, &generator),
+        INVALID,
+    )?;
     add("N = 2: D_0 of the other presentation", &["consistent-forgery"], replace(&one, 5 * len, &other(5)), INVALID)?;
-    add("N = 2: D_0 is the tag", &["consistent-forgery"], replace(&one, 5 * len, one.get(3 * len..4 * len).unwrap_or_default()), INVALID)?;
-    add("N = 2: D_0 is the identity", &["consistent-forgery", "identity"], replace(&one, 5 * len, &identity), MALFORMED)?;
+    add(
+        "N = 2: D_0 is the tag",
+        &["consistent-forgery"],
+        replace(&one, 5 * len, one.get(3 * len..4 * len).unwrap_or_default()),
+        INVALID,
+    )?;
+    add(
+        "N = 2: D_0 is the identity",
+        &["consistent-forgery", "identity"],
+        replace(&one, 5 * len, &identity),
+        MALFORMED,
+    )?;
     let both = replace(&replace(&one, 4 * len, &other(4)), 5 * len, &other(5));
     add("N = 2: nonceCommit and D_0 of the other presentation", &["swapped-element"], both, INVALID)
 }

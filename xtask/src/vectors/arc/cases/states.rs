@@ -148,9 +148,8 @@ fn counters<S: Named>(world: &mut World<'_, S>, honest: &[String; 5]) -> Result<
 
     let saved = bytes(state)?;
     let at = saved.len() - 16;
-    let numbers = |next: u64, limit: u64| {
-        hex::encode(replace(&saved, at, &[next.to_be_bytes(), limit.to_be_bytes()].concat()))
-    };
+    let numbers =
+        |next: u64, limit: u64| hex::encode(replace(&saved, at, &[next.to_be_bytes(), limit.to_be_bytes()].concat()));
     let cases: [(&str, u64, u64, &str, Want); 8] = [
         ("counter 9 of 10", 9, 10, "boundary", ACCEPT),
         ("counter 10 of 10, which is closed", 10, 10, "counter", MALFORMED),
@@ -165,10 +164,9 @@ fn counters<S: Named>(world: &mut World<'_, S>, honest: &[String; 5]) -> Result<
         add(world, "presentation-state", comment, &[flag], numbers(next, limit), want)?;
     }
     let saved = bytes(closed)?;
-    for (comment, next, flag, want) in [
-        ("counter 2^32", 1u64 << 32, "boundary", ACCEPT),
-        ("counter 2^32 + 1", (1 << 32) + 1, "counter", MALFORMED),
-    ] {
+    for (comment, next, flag, want) in
+        [("counter 2^32", 1u64 << 32, "boundary", ACCEPT), ("counter 2^32 + 1", (1 << 32) + 1, "counter", MALFORMED)]
+    {
         let bytes = replace(&saved, saved.len() - 8, &next.to_be_bytes());
         add(world, "closed-context", comment, &[flag], hex::encode(bytes), want)?;
     }

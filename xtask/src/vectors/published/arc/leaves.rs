@@ -132,5 +132,6 @@ impl<'v> Within<'_, 'v> {
 /// Hex, with `0x` or without it.
 fn decode(text: &str) -> Result<Vec<u8>, String> {
     let digits = text.trim_start_matches("0x");
-    hex::decode(format!("{digits:0>width$}", width = digits.len().next_multiple_of(2))).map_err(|error| error.to_string())
+    hex::decode(format!("{digits:0>width$}", width = digits.len().next_multiple_of(2)))
+        .map_err(|error| error.to_string())
 }

@@ -97,7 +97,11 @@ fn presentations(
 ) -> Result<(), String> {
     const ELEMENTS: [&str; 4] = ["U", "U_prime_commit", "m1_commit", "tag"];
     let len = <S as farebox_arc::Suite>::Group::ELEMENT_LEN;
-    let names = if file.has("Presentation1") { ["Presentation1", "Presentation2"] } else { ["Presentation.0", "Presentation.1"] };
+    let names = if file.has("Presentation1") {
+        ["Presentation1", "Presentation2"]
+    } else {
+        ["Presentation.0", "Presentation.1"]
+    };
     let limit = Limit::new(2).map_err(text)?;
     for name in names {
         let mut published = file.within(name);
@@ -142,7 +146,8 @@ pub(super) fn messages<S: v1::V1>(file: &mut Within<'_, '_>) -> Result<(), Strin
     file.same("finalizer", part(&saved, 3, 128))?;
     file.same("m2", part(&saved, 35, 32))?;
     let theirs = file.given("request")?;
-    let same = super::super::json::same("before the proof", part(&ours.to_bytes(), 0, 2 * len), part(&theirs, 0, 2 * len));
+    let same =
+        super::super::json::same("before the proof", part(&ours.to_bytes(), 0, 2 * len), part(&theirs, 0, 2 * len));
     let theirs = CredentialRequest::<S>::from_bytes(&theirs).map_err(text)?;
     let proof = Coins::from_nonces((1u64..8).map(Scalar::<S>::from).collect());
     let answer = key.issue_with_coins(&theirs, ResponseCoins { b: Scalar::<S>::ONE, proof });
