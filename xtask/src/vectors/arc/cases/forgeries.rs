@@ -8,9 +8,10 @@ use super::parameters::sevens;
 use crate::vectors::arc::Named;
 use crate::vectors::arc::draft::Scalar;
 use crate::vectors::arc::forge::{Claim, Forger, bases, bits, saved, without_credential};
+use crate::vectors::arc::layout::replace;
 use crate::vectors::outcome::fields;
 use crate::vectors::schema::Fields;
-use crate::vectors::writer::{ACCEPT, INVALID, MALFORMED, Want, Writer};
+use crate::vectors::writer::{ACCEPT, INVALID, MALFORMED, MISUSE, Want, Writer};
 
 const FORGED: &str = "consistent-forgery";
 const COINS: &str = "degenerate-coins";
@@ -49,6 +50,7 @@ pub(super) fn write<S: Named + Arc01>(writer: &mut Writer) -> Result<(), String>
     let mut world = World::<S>::new(writer)?;
     let credential = bytes(&world.issue("a credential to forge with")?.credential)?;
     let without_m1 = without_m1(&mut world)?;
+    no_tag(&mut world, &without_m1)?;
     for limit in [10, 2] {
         let forger = Forger::new(&bytes(&world.sk)?, REQUEST_CONTEXT.as_bytes(), CONTEXT.as_bytes())?;
         let mut forging = Forging { world: &mut world, forger, limit };
@@ -59,13 +61,25 @@ pub(super) fn write<S: Named + Arc01>(writer: &mut Writer) -> Result<(), String>
 }
 
 /// A credential with m1 = 0, which a client can ask for.
-fn without_m1<S: Named>(world: &mut World<'_, S>) -> Result<Vec<u8>, String> {
+pub(super) fn without_m1<S: Named>(world: &mut World<'_, S>) -> Result<Vec<u8>, String> {
     let (run, input) = ("m1 = 0", fields([("request_context", hex::encode(REQUEST_CONTEXT))]));
     let request = world.add("request", case(run, &[], sevens::<S>(7, &[0]), input, ACCEPT))?;
     let input = fields([("request", output(&request, "request")?)]);
     let response = world.add("response", case(run, &[], World::<S>::coins("response", run), input, ACCEPT))?;
     let input = fields([("state", output(&request, "state")?), ("response", output(&response, "response")?)]);
     bytes(&output(&world.add("finalize", case(run, &[], Fields::new(), input, ACCEPT))?, "credential")?)
+}
+
+/// With m1 = 0 the first nonce has no tag: m1 + nonce = 0 has no inverse.
+fn no_tag<S: Named + Arc01>(world: &mut World<'_, S>, credential: &[u8]) -> Result<(), String> {
+    let (_, state) = world.open(&hex::encode(credential), CONTEXT, 2)?;
+    let mut add = |comment: &str, flags: &[&'static str], state: String, want: Want| {
+        let input = fields([("state", state)]);
+        world.add("present", case(comment, flags, sevens::<S>(12, &[]), input, want)).map(|_| ())
+    };
+    add("m1 + nonce = 0, so that the tag would be the identity", &[COINS], state.clone(), MISUSE)?;
+    let second = replace(&bytes(&state)?, bytes(&state)?.len() - 16, &1u64.to_be_bytes());
+    add("m1 = 0 and the nonce after it", &[], hex::encode(second), ACCEPT)
 }
 
 /// A claim of a credential, with honest coins and the bits of `of`.

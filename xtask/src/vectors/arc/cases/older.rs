@@ -3,6 +3,7 @@
 use farebox_arc::v1::V1;
 
 use super::flow::{CONTEXT, World, bytes, case, changed, output};
+use super::forgeries::without_m1;
 use super::issuance::{self, forger, supported};
 use super::parameters::{degenerate_keys, sevens};
 use crate::vectors::arc::Named;
@@ -25,9 +26,10 @@ pub(super) fn write<S: Named + V1>(writer: &mut Writer) -> Result<(), String> {
             world.add("verify", case(run, &[], Fields::new(), input, ACCEPT))?;
         }
     }
-    presents(&mut world, &credential)?;
+    let without_m1 = without_m1(&mut world)?;
+    presents(&mut world, &credential, &without_m1)?;
     verifications(&mut world, &credential)?;
-    forgeries(&mut world, &credential)?;
+    forgeries(&mut world, &credential, &without_m1)?;
     issuance::faults::<S>(writer)
 }
 
@@ -57,7 +59,7 @@ fn expecting<S: Named>(presentation: &str, nonce: u64, limit: u64) -> Fields {
 }
 
 /// Coins: a, r, z and four nonces.
-fn presents<S: Named>(world: &mut World<'_, S>, credential: &str) -> Result<(), String> {
+fn presents<S: Named>(world: &mut World<'_, S>, credential: &str, without_m1: &[u8]) -> Result<(), String> {
     let coins = World::<S>::coins("present", "faults");
     let mut add = |comment: &str, flag: &'static str, coins: &Fields, input: Fields, want: Want| {
         world.add("present", case(comment, &[flag], coins.clone(), input, want)).map(|_| ())
@@ -68,6 +70,8 @@ fn presents<S: Named>(world: &mut World<'_, S>, credential: &str) -> Result<(), 
         add(&format!("N = {limit}"), "limit", &coins, opened(credential, limit, 0), MISUSE)?;
     }
     let (flag, honest) = ("degenerate-coins", opened(credential, 10, 0));
+    let without_m1 = hex::encode(without_m1);
+    add("m1 = 0, so that m1Tag would be the identity", flag, &coins, opened(&without_m1, 10, 3), MISUSE)?;
     add("a = 0, so that U would be the identity", flag, &sevens::<S>(7, &[0]), honest.clone(), MISUSE)?;
     add("r = z = 0, so that V would be the identity", flag, &sevens::<S>(7, &[1, 2]), honest.clone(), MISUSE)?;
     add("the proof's nonces are 0", flag, &sevens::<S>(7, &[3, 4, 5, 6]), honest, MISUSE)?;
@@ -105,7 +109,7 @@ fn verifications<S: Named>(world: &mut World<'_, S>, credential: &str) -> Result
 }
 
 /// Forged presentations whose proofs hold.
-fn forgeries<S: Named>(world: &mut World<'_, S>, credential: &str) -> Result<(), String> {
+fn forgeries<S: Named>(world: &mut World<'_, S>, credential: &str, without_m1: &[u8]) -> Result<(), String> {
     let forger = forger(world)?;
     let (m1, u, u_prime) = saved::<S>(&bytes(credential)?)?;
     let claim = |nonce: u64, zeros: &[usize]| {
@@ -127,6 +131,9 @@ fn forgeries<S: Named>(world: &mut World<'_, S>, credential: &str) -> Result<(),
     let flags = ["consistent-forgery", "identity", "degenerate-coins"];
     let comment = "V is the identity, and is hashed as zero bytes: r = z = 0";
     add(comment, &flags, &claim(3, &[1, 2]), 3, INVALID)?;
+    let (m1, u, u_prime) = saved::<S>(without_m1)?;
+    let zero = Claim { m1, u, u_prime, ..claim(3, &[]) };
+    add("m1Tag is the identity, and is hashed as zero bytes: m1 = 0", &flags, &zero, 3, INVALID)?;
     let comment = "every commitment of the proof is the identity, and is hashed as zero bytes";
     add(comment, &flags, &claim(3, &[3, 4, 5, 6]), 3, INVALID)
 }
