@@ -1,6 +1,7 @@
 //! `cargo xtask vectors`: writes, checks and runs test vectors.
 
 mod act;
+mod arc;
 mod blind_rsa;
 mod coins;
 mod flags;

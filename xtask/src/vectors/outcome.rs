@@ -48,7 +48,7 @@ macro_rules! bytes_and_calls {
         }
     )*};
 }
-bytes_and_calls!(farebox_act, farebox_arc, farebox_voprf, farebox_blind_rsa);
+bytes_and_calls!(farebox_act, farebox_arc, farebox_voprf, farebox_blind_rsa, privacypass_wire);
 
 /// The errors of a scheme, and its refused states.
 macro_rules! scheme {
@@ -86,18 +86,6 @@ impl From<farebox_sigma::Error> for Failure {
 impl From<farebox_group::DecodeError> for Failure {
     fn from(error: farebox_group::DecodeError) -> Self {
         Self::malformed(error)
-    }
-}
-
-impl From<privacypass_wire::Malformed> for Failure {
-    fn from(error: privacypass_wire::Malformed) -> Self {
-        Self::malformed(error)
-    }
-}
-
-impl From<privacypass_wire::Misuse> for Failure {
-    fn from(error: privacypass_wire::Misuse) -> Self {
-        Self::misuse(error)
     }
 }
 

@@ -1,6 +1,7 @@
 //! Compares with published vector files: `vectors/SOURCES.toml` says what is known of each, and here each is run.
 
 mod act;
+mod arc;
 mod blind_rsa;
 mod json;
 mod sigma;
@@ -48,6 +49,14 @@ fn runner(file: &str) -> Option<Runner> {
         "act/act-ts_draft-schlesinger-02.json" | "act/anonymous-credit-tokens_draft-schlesinger-02.json" => {
             (Verified, act::run)
         }
+        "arc/crypto-01-draft/allVectors.json" => (Reproduced, arc::draft),
+        "arc/crypto-01-cloudflare/arc_v01.json" => (Reproduced, arc::deployed),
+        "arc/derived/arc-crypto-01_F2_limits-2-3.json" => (Reproduced, arc::derived),
+        "arc/crypto-00/allVectors.json" | "arc/yun-crypto-arc-00/allVectors.json" | "arc/circl/draft_v01.json" => {
+            (Reproduced, arc::older)
+        }
+        "arc/yun-cfrg-arc-01/allVectors.json" | "arc/swift-crypto/arc_v1_p256.json" => (Verified, arc::older),
+        "arc/derived/arc-v1_P256_and_Ristretto255.json" => (Verified, arc::older_derived),
         "sigma/draft-03/sigma-proofs_Shake128_P256.json" => (Reproduced, sigma::draft_03),
         "sigma/draft-03/sigma-proofs-invalid_Shake128_P256.json" => (Verified, sigma::draft_03_invalid),
         "sigma/crate-0.4.1/sigma-proofs_Shake128_P256.json" => (Reproduced, sigma::editors_copy),
@@ -175,7 +184,7 @@ mod tests {
         sources::parse(&std::fs::read_to_string(tree::root().join("SOURCES.toml")).unwrap()).unwrap()
     }
 
-    fn folder() -> Option<std::path::PathBuf> {
+    pub(super) fn folder() -> Option<std::path::PathBuf> {
         let sibling = tree::root().join("../../shared/vectors");
         let named = std::env::var_os("FAREBOX_PUBLISHED_VECTORS").map(std::path::PathBuf::from);
         let folder = named.or_else(|| sibling.is_dir().then_some(sibling));

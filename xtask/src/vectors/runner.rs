@@ -5,7 +5,7 @@ use std::path::Path;
 use super::inputs::{Inputs, Part};
 use super::outcome::{Failure, Outcome};
 use super::schema::{Case, Expect, Fields, Group, VectorFile};
-use super::{act, blind_rsa, group, sigma, voprf, wire};
+use super::{act, arc, blind_rsa, group, sigma, voprf, wire};
 
 /// An operation that vector files can ask for.
 pub(crate) struct Operation {
@@ -26,6 +26,7 @@ pub(crate) struct Operation {
 pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
     let all = [
         act::OPERATIONS,
+        arc::OPERATIONS,
         sigma::OPERATIONS,
         group::OPERATIONS,
         voprf::OPERATIONS,
