@@ -18,6 +18,9 @@ type Failure = Box<dyn std::error::Error>;
 /// An input that the operation consumes.
 type Once<T> = Cell<Option<T>>;
 
+/// Gives m1 and the nonce.
+type Secrets<'f, S> = &'f dyn Fn(Class, &mut Rng) -> (Scalar<S>, u64);
+
 /// N, with ten bits.
 const N: u64 = 1000;
 
@@ -94,7 +97,7 @@ fn client<S: Arc01>(suite: &mut Suite) -> Result<(), Failure> {
             Some(PreIssuance::request_with_coins(context, coins.take()?).map(|(state, _)| state))
         },
     );
-    let mut present = |name: &str, secrets: &dyn Fn(Class, &mut Rng) -> (Scalar<S>, u64)| {
+    let mut present = |name: &str, secrets: Secrets<'_, S>| {
         suite.constant(
             name,
             |class, rng| {
