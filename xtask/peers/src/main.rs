@@ -1,6 +1,7 @@
 //! Our crates and other implementations, measured side by side in one process. Started by `cargo xtask bench-compare`.
 
 mod act;
+mod arc;
 mod build;
 mod goals;
 mod group;
@@ -80,5 +81,5 @@ fn main() -> ExitCode {
 }
 
 fn all_rows() -> Vec<Row> {
-    [group::rows(), sigma::rows(), act::rows()].into_iter().flatten().collect()
+    [group::rows(), sigma::rows(), act::rows(), arc::rows()].into_iter().flatten().collect()
 }
