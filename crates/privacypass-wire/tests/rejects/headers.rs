@@ -243,7 +243,7 @@ fn how_it_is_written() {
     let unquoted = challenge.to_header_value(Style::Unquoted).unwrap();
     assert_eq!(unquoted, format!("PrivateToken challenge=AAE=, token-key=Ag==, {tail}"));
     for header in [quoted, unquoted] {
-        assert_eq!(lenient(&header).challenges, [challenge.clone()]);
+        assert_eq!(lenient(&header).challenges, std::slice::from_ref(&challenge));
     }
     assert_eq!(reverse::to_header_value(&[0, 1], Style::Quoted), "\"AAE=\"");
     assert_eq!(reverse::to_header_value(&[0, 1], Style::Unquoted), "AAE=");
