@@ -4,7 +4,7 @@ use core::fmt::Debug;
 use core::hash::Hash;
 
 use farebox_group::Group;
-use farebox_sigma::{F1b, F2, Legacy, Numbering, Profile};
+use farebox_sigma::Profile;
 
 use crate::BaseSet;
 
@@ -91,9 +91,9 @@ pub use p256::{P256, P256Draft01};
 #[cfg(feature = "p256")]
 mod p256 {
     use farebox_group::{Group as _, P256 as Curve};
-    use farebox_sigma::P256Draft02;
+    use farebox_sigma::{F1b, F2, P256Draft02};
 
-    use super::{Arc01, F1b, F2};
+    use super::Arc01;
 
     bases!(bases, Curve, "ARCV1-P256");
     suite!(
@@ -116,8 +116,9 @@ pub(crate) use ristretto255::bases as ristretto255_bases;
 #[cfg(feature = "ristretto255")]
 mod ristretto255 {
     use farebox_group::{ByteOrder, Group as _, Ristretto255 as Curve};
+    use farebox_sigma::{F2, Legacy, Numbering};
 
-    use super::{Arc01, F2, Legacy, Numbering};
+    use super::Arc01;
 
     /// The conventions of the deployed ristretto255 suite within F2. Its scalars are big-endian, unlike the group's own.
     #[derive(Clone, Copy, Debug, Default)]
