@@ -4,6 +4,7 @@ mod act;
 mod decoders;
 mod group;
 mod sigma;
+mod voprf;
 
 pub use decoders::DECODERS;
 
