@@ -124,7 +124,7 @@ fn stuck() -> Counting {
 #[test]
 fn every_operation_draws_32_bytes() {
     let rng = &mut stuck();
-    let mut draws = |rng: &mut Counting| std::mem::take(&mut rng.drawn);
+    let draws = |rng: &mut Counting| std::mem::take(&mut rng.drawn);
     let key = SecretKey::<S, Voprf>::generate(rng);
     assert_eq!(draws(rng), 32);
     let (_state, blinded) = ClientState::<S, Voprf>::blind(&[b"a", b"b", b"c"], rng).unwrap();
