@@ -32,7 +32,8 @@ fn voprf_run<S: Suite>() -> Run {
 fn poprf_run() -> Run {
     let rng = &mut StdRng::seed_from_u64(1);
     let key = SecretKey::<Ristretto255Sha512, Poprf>::generate(rng);
-    let (state, blinded) = ClientState::blind(&[b"one", b""], INFO, key.public_key(), rng).expect("short");
+    let blinded = ClientState::<Ristretto255Sha512, Poprf>::blind(&[b"one", b""], INFO, key.public_key(), rng);
+    let (state, blinded) = blinded.expect("the inputs are short");
     let evaluation = key.blind_evaluate(&blinded, INFO, rng).expect("fresh coins").to_bytes();
     let (public, blinded) = (key.public_key().as_bytes().to_vec(), blinded.to_bytes());
     Run { key: key.to_bytes().to_vec(), public, blinded, state: state.into_bytes().to_vec(), evaluation }
