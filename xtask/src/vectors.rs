@@ -1,6 +1,8 @@
 //! `cargo xtask vectors`: writes, checks and runs test vectors.
 
 mod act;
+mod arc;
+mod blind_rsa;
 mod coins;
 mod flags;
 mod group;
@@ -14,6 +16,7 @@ mod sigma;
 mod tests;
 mod tree;
 mod voprf;
+mod wire;
 mod writer;
 
 use std::path::PathBuf;

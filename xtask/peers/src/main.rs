@@ -1,6 +1,8 @@
 //! Our crates and other implementations, measured side by side in one process. Started by `cargo xtask bench-compare`.
 
 mod act;
+mod arc;
+mod blind_rsa;
 mod build;
 mod goals;
 mod group;
@@ -81,5 +83,6 @@ fn main() -> ExitCode {
 }
 
 fn all_rows() -> Vec<Row> {
-    [group::rows(), sigma::rows(), act::rows(), voprf::rows()].into_iter().flatten().collect()
+    let suites = [group::rows, sigma::rows, act::rows, arc::rows, voprf::rows, blind_rsa::rows];
+    suites.into_iter().flat_map(|rows| rows()).collect()
 }

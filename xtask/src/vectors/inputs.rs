@@ -32,6 +32,11 @@ impl<'a> Inputs<'a> {
         }
     }
 
+    /// Bytes among the coins, where coins are not scalars.
+    pub(crate) fn coin_bytes(&self, name: &str) -> Result<Option<Vec<u8>>, Failure> {
+        self.coins.optional(name)
+    }
+
     /// The coins, for scalars of any group: a seed, or the scalars themselves.
     pub(crate) fn coins(&self) -> Result<Stream, Failure> {
         match (self.coins.optional("seed")?, self.coins.optional("scalars")?) {
