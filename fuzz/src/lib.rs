@@ -5,6 +5,7 @@ mod arc;
 mod decoders;
 mod group;
 mod sigma;
+mod voprf;
 mod wire;
 
 pub use decoders::DECODERS;

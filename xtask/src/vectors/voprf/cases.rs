@@ -1,4 +1,5 @@
 //! Our own files for RFC 9497.
+#![allow(clippy::indexing_slicing, reason = "these are honest messages of ours, made a line above")]
 
 use farebox_group::{ByteOrder, Group as _, Scalar as _};
 use farebox_voprf::{P256Sha256, P384Sha384, Ristretto255Sha512, Suite};
