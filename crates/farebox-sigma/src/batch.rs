@@ -52,7 +52,8 @@ pub fn verify_batch<P: Profile<G>, G: Group>(batch: &[(&Argument<'_, P, G>, &[u8
 struct Member<'a, 'b, P, G: Group> {
     argument: &'a Argument<'b, P, G>,
     commitments: Vec<G::Element>,
-    challenge: G::Scalar,
+    /// The challenge with the profile's sign.
+    factor: G::Scalar,
     responses: Vec<G::Scalar>,
 }
 
@@ -68,7 +69,7 @@ impl<'a, 'b, P: Profile<G>, G: Group> Member<'a, 'b, P, G> {
         Ok(Self {
             argument,
             commitments: chunks().enumerate().map(decode).collect::<Result<_, _>>()?,
-            challenge: argument.challenge(Flavor::Batchable, chunks()),
+            factor: P::factor(argument.challenge(Flavor::Batchable, chunks())),
             responses: argument.scalars(tail)?,
         })
     }
@@ -91,7 +92,7 @@ fn sums_to_identity<P, G: Group>(members: &[Member<'_, '_, P, G>], mut weights: 
             weights.read(&mut weight);
             let weight = G::Scalar::reduce(&weight, ByteOrder::Little);
             terms.push((weight, *commitment));
-            let weighted_challenge = weight * member.challenge;
+            let weighted_challenge = weight * member.factor;
             equation.image.iter().for_each(|(e, c)| add(*e, weighted_challenge * *c));
             for (s, e, c) in &equation.terms {
                 add(*e, -(weight * *c * member.responses.get(*s).copied().unwrap_or_default()));

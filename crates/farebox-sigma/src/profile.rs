@@ -56,8 +56,19 @@ pub trait Profile<G: Group>: Copy + Debug + Default + Send + Sync + 'static {
     /// The sponge after session and statement, before the commitments.
     fn begin(session: &[u8], flavor: Flavor, label: &[u8]) -> Self::Xof;
 
+    /// Absorbs one commitment, behind the others.
+    fn commit(sponge: &mut Self::Xof, commitment: &[u8]) {
+        sponge.absorb(commitment);
+    }
+
     /// The challenge, when the commitments are absorbed as well.
     fn challenge(sponge: &Self::Xof) -> G::Scalar;
+
+    /// What a challenge multiplies the witness with: `response = nonce + factor * secret`. The drafts of sigma-protocols
+    /// take the challenge itself; formats with `response = nonce - challenge * secret` take its negation.
+    fn factor(challenge: G::Scalar) -> G::Scalar {
+        challenge
+    }
 
     /// A sponge for the weights of a batch: it is fed [`begin`](Self::begin)'s input and the proof for each member.
     /// The draft fixes this for F3 only; for the others it is local and never on the wire.

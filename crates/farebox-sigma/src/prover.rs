@@ -1,10 +1,10 @@
 //! The commitments `T = map(nonces)`, in constant time.
 //!
-//! What is cheap here comes from the statement itself. Terms on one fixed base are added up before they meet its table. An
-//! element that an equation opens over fixed bases, `C = b*X + s*Y`, is never multiplied: `k*C` is `(k*b)*X + (k*s)*Y`. Where
-//! the same scalar multiplies an element and stands in its opening, `C = b*C + u*Y`, the two equations say b*b = b, so the
-//! product `(k*b)*X` is `k*X` or nothing, selected in constant time. A product that two equations share is computed once. The
-//! schedule depends on the equations alone.
+//! What is cheap here comes from the statement itself. Terms on one element are added up before they are multiplied; on a
+//! fixed base they meet its table. An element that an equation opens over fixed bases, `C = b*X + s*Y`, is never
+//! multiplied: `k*C` is `(k*b)*X + (k*s)*Y`. Where the same scalar multiplies an element and stands in its opening,
+//! `C = b*C + u*Y`, the two equations say b*b = b, so the product `(k*b)*X` is `k*X` or nothing, selected in constant time.
+//! A product that two equations share is computed once. The schedule depends on the equations alone.
 //!
 //! All of this takes for granted that the witness fits. With one that does not, the commitments are not `map(nonces)` and
 //! the proof does not verify.
@@ -72,7 +72,7 @@ impl<G: Group> Prover<'_, '_, G> {
     fn commitment(&mut self, equation: &LinearEquation<G::Scalar>) -> G::Element {
         // A vector that grows leaves copies of its secrets behind.
         let mut shares: Vec<Share<G::Scalar>> = Vec::with_capacity(self.statement.bases.points().len());
-        let mut dynamic: Vec<(G::Scalar, G::Element)> = Vec::with_capacity(equation.terms.len());
+        let mut dynamic: Vec<(usize, G::Scalar, G::Element)> = Vec::with_capacity(equation.terms.len());
         for &(scalar, element, coefficient) in &equation.terms {
             let Some(point) = self.statement.points.get(element) else { continue };
             let opening = self.openings.get(element).copied().flatten();
@@ -91,11 +91,17 @@ impl<G: Group> Prover<'_, '_, G> {
                     }
                 }
             } else if let Some(nonce) = self.nonces.get(scalar) {
-                dynamic.push((G::halve(&(coefficient * *nonce)), point.element));
+                let part = G::halve(&(coefficient * *nonce));
+                match dynamic.iter_mut().find(|term| term.0 == element) {
+                    Some((_, sum, _)) => *sum += part,
+                    None => dynamic.push((element, part, point.element)),
+                }
             }
         }
-        let mut sum = if dynamic.is_empty() { G::Element::identity() } else { G::multi_mul(&dynamic) };
-        dynamic.iter_mut().for_each(|(scalar, _)| scalar.zeroize());
+        let mut terms: Vec<_> = dynamic.iter().map(|(_, scalar, element)| (*scalar, *element)).collect();
+        let mut sum = if terms.is_empty() { G::Element::identity() } else { G::multi_mul(&terms) };
+        terms.iter_mut().for_each(|(scalar, _)| scalar.zeroize());
+        dynamic.iter_mut().for_each(|(_, scalar, _)| scalar.zeroize());
         for share in &mut shares {
             sum += self.evaluate(share);
             share.opened.zeroize();

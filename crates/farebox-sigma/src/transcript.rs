@@ -9,7 +9,7 @@ use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use crate::verifier::recompute_commitments;
-use crate::{Coins, Error, Flavor, Malformed, Misuse, Profile, Record, Relation, Secrets, Statement, Xof, prover};
+use crate::{Coins, Error, Flavor, Malformed, Misuse, Profile, Record, Relation, Secrets, Statement, prover};
 
 /// A transcript that has no session yet.
 #[derive(Clone, Copy, Debug)]
@@ -195,7 +195,7 @@ impl<P: Profile<G>, G: Group> Argument<'_, P, G> {
         }
         let halves = Zeroizing::new(prover::commitments(&self.statement, witness, &nonces));
         let commitments = G::encode_batch(&halves).map_err(|_| Error::Invalid)?;
-        commitments.iter().for_each(|commitment| sponge.absorb(commitment.as_ref()));
+        commitments.iter().for_each(|commitment| P::commit(&mut sponge, commitment.as_ref()));
         let challenge = P::challenge(&sponge);
 
         let mut proof = Vec::with_capacity(self.proof_len(flavor));
@@ -203,9 +203,10 @@ impl<P: Profile<G>, G: Group> Argument<'_, P, G> {
             Flavor::Compact => proof.extend_from_slice(challenge.to_bytes(P::SCALAR_ORDER).as_ref()),
             Flavor::Batchable => commitments.iter().for_each(|c| proof.extend_from_slice(c.as_ref())),
         }
+        let factor = P::factor(challenge);
         for (nonce, secret) in nonces.iter().zip(witness) {
             // r = k + c * w
-            let response = *nonce + challenge * *secret;
+            let response = *nonce + factor * *secret;
             proof.extend_from_slice(response.to_bytes(P::SCALAR_ORDER).as_ref());
         }
         Ok(proof)
@@ -226,7 +227,7 @@ impl<P: Profile<G>, G: Group> Argument<'_, P, G> {
         self.check_len(Flavor::Compact, proof)?;
         let scalars = self.scalars(proof)?;
         let Some((challenge, responses)) = scalars.split_first() else { return Err(Error::Invalid) };
-        let commitments = recompute_commitments(&self.statement, challenge, responses)?;
+        let commitments = recompute_commitments(&self.statement, &P::factor(*challenge), responses)?;
         let expected = self.challenge(Flavor::Compact, commitments.iter().map(AsRef::as_ref));
         if expected.ct_eq(challenge).into() { Ok(()) } else { Err(Error::Invalid) }
     }
@@ -249,7 +250,7 @@ impl<P: Profile<G>, G: Group> Argument<'_, P, G> {
 
     pub(crate) fn challenge<'c>(&self, flavor: Flavor, commitments: impl Iterator<Item = &'c [u8]>) -> G::Scalar {
         let mut sponge = self.begin(flavor);
-        commitments.for_each(|commitment| sponge.absorb(commitment));
+        commitments.for_each(|commitment| P::commit(&mut sponge, commitment));
         P::challenge(&sponge)
     }
 }

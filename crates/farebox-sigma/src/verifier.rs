@@ -7,21 +7,21 @@ use farebox_group::{FixedBases as _, Group, Row, Scalar};
 
 use crate::{Error, Statement};
 
-/// `T = map(responses) - challenge * image`, encoded. An identity among them is a refusal, before anything is hashed.
+/// `T = map(responses) - factor * image`, encoded. An identity among them is a refusal, before anything is hashed.
 pub(crate) fn recompute_commitments<G: Group>(
     statement: &Statement<'_, G>,
-    challenge: &G::Scalar,
+    factor: &G::Scalar,
     responses: &[G::Scalar],
 ) -> Result<Vec<G::Encoded>, Error> {
     let elements: Vec<_> = statement.points.iter().map(|point| (point.element, point.encoded)).collect();
-    let rows: Vec<_> = rows(statement, challenge, responses);
+    let rows: Vec<_> = rows(statement, factor, responses);
     statement.bases.tables().combine_encode_vartime(&elements, &rows).map_err(|_| Error::Invalid)
 }
 
 /// One row for each equation; terms on one base are added up.
-fn rows<G: Group>(statement: &Statement<'_, G>, challenge: &G::Scalar, responses: &[G::Scalar]) -> Vec<Row<G::Scalar>> {
+fn rows<G: Group>(statement: &Statement<'_, G>, factor: &G::Scalar, responses: &[G::Scalar]) -> Vec<Row<G::Scalar>> {
     let mut rows = Vec::with_capacity(statement.equations.len());
-    let minus_challenge = -*challenge;
+    let minus_factor = -*factor;
     // Where a base, and where an element, already stands in the row.
     let mut fixed = vec![None; statement.bases.points().len()];
     let mut dynamic = vec![None; statement.points.len()];
@@ -36,7 +36,7 @@ fn rows<G: Group>(statement: &Statement<'_, G>, challenge: &G::Scalar, responses
             put(element, coefficient * responses.get(scalar).copied().unwrap_or_default());
         }
         for &(element, coefficient) in &equation.image {
-            put(element, coefficient * minus_challenge);
+            put(element, coefficient * minus_factor);
         }
         clear(&row.fixed, &mut fixed);
         clear(&row.dynamic, &mut dynamic);

@@ -1,6 +1,7 @@
 //! Our crates and other implementations, measured side by side in one process. Started by `cargo xtask bench-compare`.
 
 mod act;
+mod arc;
 mod blind_rsa;
 mod build;
 mod goals;
@@ -81,5 +82,6 @@ fn main() -> ExitCode {
 }
 
 fn all_rows() -> Vec<Row> {
-    [group::rows(), sigma::rows(), act::rows(), blind_rsa::rows()].into_iter().flatten().collect()
+    let all = [group::rows(), sigma::rows(), act::rows(), arc::rows(), blind_rsa::rows()];
+    all.into_iter().flatten().collect()
 }
