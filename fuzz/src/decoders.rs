@@ -3,7 +3,7 @@
 use farebox_group::{P256, Ristretto255};
 use farebox_sigma::{F2, F3, F4, P256Draft02, P256Shake128, Ristretto255Shake128};
 
-use crate::{Decoder, act, group, sigma};
+use crate::{Decoder, act, blind_rsa, group, sigma};
 
 /// Every decoder that reads bytes from the network or from storage.
 pub const DECODERS: &[Decoder] = &[
@@ -38,6 +38,13 @@ pub const DECODERS: &[Decoder] = &[
     new("act-pre-issuance", act::pre_issuance, act::pre_issuances),
     new("act-credit-token", act::credit_token, act::credit_tokens),
     new("act-pre-refund", act::pre_refund, act::pre_refunds),
+    new("blind-rsa-spki", blind_rsa::spki, blind_rsa::spkis),
+    new("blind-rsa-spki-zero", blind_rsa::spki_zero, blind_rsa::spkis_zero),
+    new("blind-rsa-pkcs8", blind_rsa::pkcs8, blind_rsa::pkcs8s),
+    new("blind-rsa-blinded", blind_rsa::blinded, blind_rsa::blindeds),
+    new("blind-rsa-answer", blind_rsa::answer, blind_rsa::answers),
+    new("blind-rsa-signature", blind_rsa::signature, blind_rsa::signatures),
+    new("blind-rsa-state", blind_rsa::state, blind_rsa::states),
 ];
 
 type R3 = F3<Ristretto255Shake128>;

@@ -1,6 +1,7 @@
 //! Every decoder of farebox, as one list.
 
 mod act;
+mod blind_rsa;
 mod decoders;
 mod group;
 mod sigma;

@@ -93,8 +93,7 @@ fn modulo_order_less_one<S: Suite>(bytes: &[u8]) -> Scalar<S> {
 /// A file of arc-crypto-01, all of it from the seed.
 fn reproduce<S: Arc01>(file: &Value, draw: fn(&[u8]) -> Scalar<S>) {
     let mut drng = Drng::new();
-    let key: Vec<u8> =
-        (0..4).flat_map(|_| draw(&drng.take()).to_bytes(order::<S>()).as_ref().to_vec()).collect();
+    let key: Vec<u8> = (0..4).flat_map(|_| draw(&drng.take()).to_bytes(order::<S>()).as_ref().to_vec()).collect();
     assert_eq!(key, joined(&file["ServerKey"], &KEY));
     let key = SecretKey::<S>::from_scalar_bytes(&key).unwrap();
     assert_eq!(key.public_key().to_bytes(), joined(&file["ServerKey"], &PUBLIC));
@@ -120,7 +119,8 @@ fn reproduce<S: Arc01>(file: &Value, draw: fn(&[u8]) -> Scalar<S>) {
     let mut credential = state.finish(key.public_key(), &response).unwrap();
 
     let limit = Limit::new(2).unwrap();
-    let presentation_context = PresentationContext::new(&hex_of(&file["Presentation1"]["presentation_context"])).unwrap();
+    let presentation_context =
+        PresentationContext::new(&hex_of(&file["Presentation1"]["presentation_context"])).unwrap();
     let mut next = ContextState::Open(credential.open(presentation_context, limit).unwrap());
     for (i, published) in [&file["Presentation1"], &file["Presentation2"]].into_iter().enumerate() {
         assert_eq!(number(&published["nonce"]), i as u64);
