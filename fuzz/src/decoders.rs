@@ -3,7 +3,7 @@
 use farebox_group::{P256, Ristretto255};
 use farebox_sigma::{F2, F3, F4, P256Draft02, P256Shake128, Ristretto255Shake128};
 
-use crate::{Decoder, act, blind_rsa, group, sigma};
+use crate::{Decoder, act, arc, blind_rsa, group, sigma, wire};
 
 /// Every decoder that reads bytes from the network or from storage.
 pub const DECODERS: &[Decoder] = &[
@@ -38,6 +38,54 @@ pub const DECODERS: &[Decoder] = &[
     new("act-pre-issuance", act::pre_issuance, act::pre_issuances),
     new("act-credit-token", act::credit_token, act::credit_tokens),
     new("act-pre-refund", act::pre_refund, act::pre_refunds),
+    new("wire-challenge", wire::challenge, wire::challenges),
+    new("wire-token", wire::token, wire::tokens),
+    new("wire-request", wire::request, wire::requests),
+    new("wire-response", wire::response, wire::responses),
+    new("wire-response-196", wire::response_196, wire::responses_196),
+    new("wire-refund", wire::refund, wire::refunds),
+    new("wire-amortized-request", wire::amortized_request, wire::amortized_requests),
+    new("wire-amortized-response", wire::amortized_response, wire::amortized_responses),
+    new("wire-generic-request", wire::generic_request, wire::generic_requests),
+    new("wire-generic-response", wire::generic_response, wire::generic_responses),
+    new("wire-www-authenticate", wire::www_authenticate, wire::www_authenticates),
+    new("wire-authorization", wire::authorization, wire::authorizations),
+    new("wire-reverse", wire::reverse, wire::reverses),
+    new("wire-directory", wire::directory, wire::directories),
+    new("arc-public-key-p256", arc::public_key::<AP>, arc::public_keys::<AP>),
+    new("arc-secret-key-p256", arc::secret_key::<AP>, arc::secret_keys::<AP>),
+    new("arc-request-p256", arc::request::<AP>, arc::requests::<AP>),
+    new("arc-response-p256", arc::response::<AP>, arc::responses::<AP>),
+    new("arc-presentation-p256", arc::presentation::<AP>, arc::presentations::<AP>),
+    new(
+        "arc-presentation-of-any-limit-p256",
+        arc::presentation_of_any_limit::<AP>,
+        arc::presentations_of_any_limit::<AP>,
+    ),
+    new("arc-pre-issuance-p256", arc::pre_issuance::<AP>, arc::pre_issuances::<AP>),
+    new("arc-credential-p256", arc::credential::<AP>, arc::credentials::<AP>),
+    new("arc-presentation-state-p256", arc::presentation_state::<AP>, arc::presentation_states::<AP>),
+    new("arc-closed-context-p256", arc::closed_context::<AP>, arc::closed_contexts::<AP>),
+    new("arc-public-key-ristretto255", arc::public_key::<AR>, arc::public_keys::<AR>),
+    new("arc-secret-key-ristretto255", arc::secret_key::<AR>, arc::secret_keys::<AR>),
+    new("arc-request-ristretto255", arc::request::<AR>, arc::requests::<AR>),
+    new("arc-response-ristretto255", arc::response::<AR>, arc::responses::<AR>),
+    new("arc-presentation-ristretto255", arc::presentation::<AR>, arc::presentations::<AR>),
+    new(
+        "arc-presentation-of-any-limit-ristretto255",
+        arc::presentation_of_any_limit::<AR>,
+        arc::presentations_of_any_limit::<AR>,
+    ),
+    new("arc-pre-issuance-ristretto255", arc::pre_issuance::<AR>, arc::pre_issuances::<AR>),
+    new("arc-credential-ristretto255", arc::credential::<AR>, arc::credentials::<AR>),
+    new("arc-presentation-state-ristretto255", arc::presentation_state::<AR>, arc::presentation_states::<AR>),
+    new("arc-closed-context-ristretto255", arc::closed_context::<AR>, arc::closed_contexts::<AR>),
+    new("arc-v1-request-p256", arc::request::<VP>, arc::requests::<VP>),
+    new("arc-v1-response-p256", arc::response::<VP>, arc::responses::<VP>),
+    new("arc-v1-presentation-p256", arc::presentation_v1::<VP>, arc::presentations::<VP>),
+    new("arc-v1-request-ristretto255", arc::request::<VR>, arc::requests::<VR>),
+    new("arc-v1-response-ristretto255", arc::response::<VR>, arc::responses::<VR>),
+    new("arc-v1-presentation-ristretto255", arc::presentation_v1::<VR>, arc::presentations::<VR>),
     new("blind-rsa-spki", blind_rsa::spki, blind_rsa::spkis),
     new("blind-rsa-spki-zero", blind_rsa::spki_zero, blind_rsa::spkis_zero),
     new("blind-rsa-pkcs8", blind_rsa::pkcs8, blind_rsa::pkcs8s),
@@ -52,6 +100,10 @@ type P3 = F3<P256Shake128>;
 type P4 = F4<P256Shake128>;
 type R2 = F2<sigma::Ristretto255Draft02>;
 type P2 = F2<P256Draft02>;
+type AP = farebox_arc::P256;
+type AR = farebox_arc::Ristretto255;
+type VP = farebox_arc::v1::P256;
+type VR = farebox_arc::v1::Ristretto255;
 
 const fn new(name: &'static str, decode: fn(&[u8]) -> bool, seeds: fn() -> Vec<Vec<u8>>) -> Decoder {
     Decoder { name, decode, seeds }

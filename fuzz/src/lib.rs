@@ -1,10 +1,12 @@
 //! Every decoder of farebox, as one list.
 
 mod act;
+mod arc;
 mod blind_rsa;
 mod decoders;
 mod group;
 mod sigma;
+mod wire;
 
 pub use decoders::DECODERS;
 
@@ -39,7 +41,9 @@ mod tests {
     fn every_decoder_returns_on_plain_inputs() {
         for Decoder { name, decode, .. } in DECODERS {
             println!("{name}");
-            for len in (0..70).chain([96, 114, 128, 130, 162, 194, 210, 1024, 1442, 2018, 20_000]) {
+            for len in (0..70).chain([
+                96, 114, 128, 130, 162, 194, 210, 224, 226, 288, 448, 454, 480, 486, 864, 873, 1024, 1442, 2018, 20_000,
+            ]) {
                 for byte in [0x00, 0x01, 0x02, 0x04, 0x7f, 0xff] {
                     decode(&vec![byte; len]);
                 }

@@ -1,6 +1,7 @@
 //! `cargo xtask vectors`: writes, checks and runs test vectors.
 
 mod act;
+mod arc;
 mod blind_rsa;
 mod coins;
 mod flags;
@@ -14,6 +15,8 @@ mod sigma;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod voprf;
+mod wire;
 mod writer;
 
 use std::path::PathBuf;

@@ -132,9 +132,13 @@ impl<S: Suite> Credential<S> {
         let holder = Holder::read(key, &mut reader)?;
         let mut credential = Self { holder, opened: BTreeSet::new() };
         for _ in 0..contexts {
-            let field = "context";
+            let (field, fault) = ("context", Fault::Counter);
             let t = reader.point(field)?;
-            credential.note(&PresentationContext { t }).map_err(|_| Malformed { field, fault: Fault::Counter })?;
+            // Ascending, as they were written: a credential has one saved form.
+            if credential.opened.last().is_some_and(|last| last.as_slice() >= t.bytes()) {
+                return Err(Malformed { field, fault });
+            }
+            credential.note(&PresentationContext { t }).map_err(|_| Malformed { field, fault })?;
         }
         Ok(credential)
     }

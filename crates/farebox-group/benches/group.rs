@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use farebox_group::{Element, FixedBases, Group, P256, Ristretto255, Row, Scalar};
+use farebox_group::{Element, FixedBases, Group, P256, P384, Ristretto255, Row, Scalar};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
@@ -78,6 +78,7 @@ fn bench<G: Group>(c: &mut Criterion) {
 fn groups(c: &mut Criterion) {
     bench::<Ristretto255>(c);
     bench::<P256>(c);
+    bench::<P384>(c);
 }
 
 criterion_group!(benches, groups);

@@ -47,8 +47,8 @@ pub trait Scalar:
     const ZERO: Self;
     /// The integer 1.
     const ONE: Self;
-    /// Length of an encoding: `[u8; 32]` for the groups here.
-    type Bytes: AsRef<[u8]> + AsMut<[u8]> + Copy + Default + Debug + Eq + Send + Sync + Zeroize;
+    /// An encoding: `[u8; 48]` for P-384, `[u8; 32]` for the other groups here.
+    type Bytes: AsRef<[u8]> + AsMut<[u8]> + Copy + Debug + Eq + Send + Sync + Zeroize;
 
     /// The inverse; 0 gives 0. Constant time.
     #[must_use]
@@ -73,7 +73,8 @@ pub trait Scalar:
     /// [`DecodeError::Length`] or, at or above the group order, [`DecodeError::Scalar`].
     fn from_bytes(bytes: &[u8], order: ByteOrder) -> Result<Self, DecodeError>;
 
-    /// A uniform scalar: 64 bytes of `rng`, reduced. It can be 0, with a probability of 2^-252 or less.
+    /// A uniform scalar: 64 bytes of `rng`, reduced. It can be 0, with a probability of 2^-252 or less. Uniform up to
+    /// 2^-250, for P-384 up to 2^-128.
     fn random<R: CryptoRng + ?Sized>(rng: &mut R) -> Self {
         let mut wide = zeroize::Zeroizing::new([0u8; 64]);
         rng.fill_bytes(wide.as_mut());
@@ -136,7 +137,7 @@ impl<S> Default for Row<S> {
 pub trait FixedBases<G: Group>: Debug + Send + Sync + Sized {
     /// Builds the tables of the generator and of `others`, which get the indices 1, 2 and so on.
     ///
-    /// This costs about a millisecond and some 40 kB for each base, 72 kB with the feature `lanes`; share the result.
+    /// This costs about a millisecond and some 40 kB for each base, 72 kB with the feature `lanes`, 82 kB for P-384; share the result.
     fn new(others: &[G::Element]) -> Self;
 
     /// The elements, the generator first.
@@ -178,9 +179,9 @@ pub(crate) fn combine_then_encode<G: Group, B: FixedBases<G>>(
 pub trait Group: Copy + Clone + Debug + Default + Eq + Hash + Send + Sync + 'static {
     /// The name in the protocols' suites, such as `"ristretto255"` or `"P256"`.
     const NAME: &'static str;
-    /// Bytes of an encoded element: 32 for ristretto255, 33 for P-256.
+    /// Bytes of an encoded element: 32 for ristretto255, 33 for P-256, 49 for P-384.
     const ELEMENT_LEN: usize;
-    /// Bytes of an encoded scalar: 32.
+    /// Bytes of an encoded scalar: 48 for P-384, else 32.
     const SCALAR_LEN: usize;
     /// The byte order in which the group's own specification encodes a scalar.
     const SCALAR_ORDER: ByteOrder;

@@ -10,8 +10,10 @@ use alloc::vec::Vec;
 
 use curve25519_dalek::constants::{RISTRETTO_BASEPOINT_POINT, RISTRETTO_BASEPOINT_TABLE};
 use curve25519_dalek::ristretto::{CompressedRistretto, RistrettoPoint};
+use curve25519_dalek::scalar::Scalar as Inner;
 use curve25519_dalek::traits::{MultiscalarMul, VartimeMultiscalarMul};
 use sha2::Sha512;
+use subtle::{ConditionallySelectable as _, ConstantTimeEq as _};
 use zeroize::Zeroizing;
 
 use crate::xmd::expand_message_xmd;
@@ -26,6 +28,12 @@ pub use scalar::Scalar;
 pub struct Ristretto255;
 
 const IDENTITY: [u8; 32] = [0; 32];
+
+/// curve25519-dalek's AVX-512 code takes 25 and 53 µs for constant-time sums of two and eight terms, 33 and 57 µs for those in
+/// variable time, whose steps are calls. Its AVX2 code has it the other way round.
+const CONSTANT_TIME_IS_FASTER: bool = cfg!(curve25519_dalek_backend = "avx512");
+/// The most terms for which that holds.
+const FEW_TERMS: usize = 8;
 
 impl Group for Ristretto255 {
     const NAME: &'static str = "ristretto255";
@@ -86,10 +94,23 @@ impl Group for Ristretto255 {
     }
 
     fn multi_mul_vartime(terms: &[(Scalar, Element)]) -> Element {
+        if CONSTANT_TIME_IS_FASTER && terms.len() <= FEW_TERMS {
+            return Self::multi_mul(terms);
+        }
         Element(RistrettoPoint::vartime_multiscalar_mul(
             terms.iter().map(|(scalar, _)| &scalar.0),
             terms.iter().map(|(_, element)| &element.0),
         ))
+    }
+
+    fn invert_batch(scalars: &mut [Scalar]) {
+        // curve25519-dalek's takes no zeros: 1 stands for them.
+        let nonzero = |scalar: &Scalar| Inner::conditional_select(&scalar.0, &Inner::ONE, scalar.0.ct_eq(&Inner::ZERO));
+        let mut inverses: Zeroizing<Vec<Inner>> = Zeroizing::new(scalars.iter().map(nonzero).collect());
+        Inner::invert_batch_alloc(&mut inverses);
+        for (scalar, inverse) in scalars.iter_mut().zip(inverses.iter()) {
+            scalar.0 = Inner::conditional_select(inverse, &Inner::ZERO, scalar.0.ct_eq(&Inner::ZERO));
+        }
     }
 
     /// `ristretto255_XMD:SHA-512_R255MAP_RO_` of RFC 9380, Appendix B.

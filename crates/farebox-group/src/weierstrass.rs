@@ -3,10 +3,15 @@
 //! Secret values meet complete formulas and masked table look-ups only: [`point`], [`window`], [`comb`], [`sswu`]. What
 //! is in variable time says so: [`jacobian`], [`wnaf`], [`straus`] and [`pippenger`].
 
+pub(crate) mod bases;
 pub(crate) mod comb;
+pub(crate) mod fiat;
+pub(crate) mod group;
 pub(crate) mod jacobian;
+pub(crate) mod limbs;
 pub(crate) mod pippenger;
 pub(crate) mod point;
+pub(crate) mod scalar;
 pub(crate) mod sswu;
 pub(crate) mod straus;
 pub(crate) mod window;
@@ -98,5 +103,5 @@ pub(crate) fn invert_batch<F: Field>(values: &mut [F]) {
     prefix.zeroize();
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "p256"))]
 mod tests;

@@ -1,9 +1,9 @@
 //! The laws every group here keeps: one generic function a law, one line a group.
-#![cfg(all(feature = "ristretto255", feature = "p256"))]
+#![cfg(all(feature = "ristretto255", feature = "p256", feature = "p384"))]
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, clippy::eq_op)] // a test may panic
 
 use farebox_group::{
-    ByteOrder, DecodeError, Element, FixedBases, Group, IdentityError, P256, Ristretto255, Row, Scalar,
+    ByteOrder, DecodeError, Element, FixedBases, Group, IdentityError, P256, P384, Ristretto255, Row, Scalar,
 };
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -18,9 +18,9 @@ fn scalars<G: Group>(rng: &mut StdRng) -> Vec<G::Scalar> {
     let mut scalars = vec![G::Scalar::ZERO, one, one + one, -one, -(one + one)];
     scalars
         .extend([3, 15, 16, 17, 31, 32, 33, 127, 128, 129, 255, 256, 0xffff, 1 << 32, u64::MAX].map(G::Scalar::from));
-    // 2^64 to 2^192, around the pieces that scalars are cut into, and 1/2
+    // 2^64 to 2^320, around the pieces that scalars are cut into, and 1/2
     let mut power = G::Scalar::from(1 << 32) * G::Scalar::from(1 << 32);
-    for _ in 0..3 {
+    for _ in 0..5 {
         scalars.extend([power, power - one, -power, power + power - one]);
         power *= G::Scalar::from(1 << 32) * G::Scalar::from(1 << 32);
     }
@@ -399,6 +399,7 @@ macro_rules! for_every_group {
     ($($law:ident)*) => {
         mod ristretto255 { $(#[test] fn $law() { super::$law::<super::Ristretto255>(); })* }
         mod p256 { $(#[test] fn $law() { super::$law::<super::P256>(); })* }
+        mod p384 { $(#[test] fn $law() { super::$law::<super::P384>(); })* }
     };
 }
 

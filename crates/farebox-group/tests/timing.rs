@@ -41,7 +41,7 @@ fn group<G: Group>(samples: usize) -> Result<(), String> {
         suite.constant(&format!("`Scalar::invert`, fixed {name}"), secret::<G>(fixed), G::Scalar::invert);
     }
     suite.configure(Config { samples: 20_000, calls: 1 });
-    suite.control("`multi_mul_vartime` of 3, fixed 1", secrets::<G, 3>(G::Scalar::ONE), |s| {
+    suite.control("`multi_mul_vartime` of 16, fixed 1", secrets::<G, 16>(G::Scalar::ONE), |s| {
         G::multi_mul_vartime(&s.map(|s| (s, base)))
     });
     suite.finish()
@@ -54,5 +54,9 @@ fn timing() -> Result<(), String> {
     group::<farebox_group::Ristretto255>(200_000)?;
     #[cfg(feature = "p256")]
     group::<farebox_group::P256>(50_000)?;
+    #[cfg(feature = "p384")]
+    group::<farebox_group::P384>(20_000)?;
+    #[cfg(feature = "p384")]
+    group::<farebox_group::P384>(20_000)?;
     Ok(())
 }

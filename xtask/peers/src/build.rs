@@ -21,15 +21,17 @@ pub(crate) struct Build {
 }
 
 /// The crates whose versions a reader wants to know.
-const CRATES: [&str; 15] = [
+const CRATES: &[&str] = &[
     "anonymous-credit-tokens",
     "blind-rsa-signatures",
     "crypto-bigint",
     "curve25519-dalek",
     "farebox-act",
+    "farebox-arc",
     "farebox-blind-rsa",
     "farebox-group",
     "farebox-sigma",
+    "farebox-voprf",
     "openssl",
     "openssl-sys",
     "rand_chacha",
@@ -37,6 +39,8 @@ const CRATES: [&str; 15] = [
     "rsa",
     "sigma-proofs",
     "spongefish",
+    "voprf",
+    "voprf-ng",
 ];
 
 impl Build {
@@ -50,7 +54,7 @@ impl Build {
             profile: profile(include_str!("../Cargo.toml")),
             lanes: cfg!(feature = "lanes"),
             cpu: cpu_name(),
-            crates: locked(include_str!("../Cargo.lock"), &CRATES),
+            crates: locked(include_str!("../Cargo.lock"), CRATES),
         }
     }
 }
@@ -112,7 +116,7 @@ mod tests {
 
     #[test]
     fn every_version_in_the_lock_file_is_found() {
-        let found = locked(include_str!("../Cargo.lock"), &CRATES);
+        let found = locked(include_str!("../Cargo.lock"), CRATES);
         for peer in ["anonymous-credit-tokens 0.4.2", "curve25519-dalek 5.0.0", "sigma-proofs 0.4.1"] {
             assert!(found.iter().any(|name| name == peer), "{peer} not in {found:?}");
         }

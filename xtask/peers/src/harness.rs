@@ -18,47 +18,59 @@ const MAX_RUNS: usize = 20_000;
 type Batch = dyn FnMut(usize) -> u64;
 
 /// Something that can be run and timed.
-pub(crate) struct Step(Box<Batch>);
+pub(crate) struct Step {
+    batch: Box<Batch>,
+    /// What one run makes, such as tokens: times are for one of them.
+    units: usize,
+}
 
 impl Step {
     /// A step that borrows what it needs from its closure. Returning the result keeps it from being optimised away.
     pub(crate) fn new<O>(mut run: impl FnMut() -> O + 'static) -> Self {
-        Self(Box::new(move |runs| {
+        Self::of(move |runs| {
             let start = thread_cpu_ns();
             for _ in 0..runs {
                 black_box(run());
             }
             thread_cpu_ns() - start
-        }))
+        })
     }
 
     /// A step that consumes its input, such as a state: `prepare` makes a new one for each run and is not timed.
-    #[allow(dead_code, reason = "for states that consume themselves")]
     pub(crate) fn consuming<I: 'static, O>(
         mut prepare: impl FnMut() -> I + 'static,
         mut run: impl FnMut(I) -> O + 'static,
     ) -> Self {
-        Self(Box::new(move |runs| {
+        Self::of(move |runs| {
             let inputs: Vec<I> = (0..runs).map(|_| prepare()).collect();
             let start = thread_cpu_ns();
             for input in inputs {
                 black_box(run(input));
             }
             thread_cpu_ns() - start
-        }))
+        })
+    }
+
+    fn of(batch: impl FnMut(usize) -> u64 + 'static) -> Self {
+        Self { batch: Box::new(batch), units: 1 }
+    }
+
+    /// Gives times for one of the `units` that a run makes.
+    pub(crate) fn each(self, units: usize) -> Self {
+        Self { units, ..self }
     }
 
     /// Runs once. Gives the CPU time in nanoseconds.
     #[cfg(test)]
     pub(crate) fn once(&mut self) -> u64 {
-        (self.0)(1)
+        (self.batch)(1)
     }
 
     /// How many runs make a batch. Warms up on the way.
     fn runs_per_batch(&mut self) -> usize {
         let mut runs = 1;
         loop {
-            let ns = (self.0)(runs).max(1) as f64;
+            let ns = (self.batch)(runs).max(1) as f64;
             if ns >= BATCH_NS / 4.0 || runs >= MAX_RUNS {
                 return ((runs as f64 * BATCH_NS / ns).round() as usize).clamp(1, MAX_RUNS);
             }
@@ -89,7 +101,7 @@ pub(crate) struct Row {
 pub(crate) struct Timing {
     pub(crate) name: &'static str,
     pub(crate) message_bytes: Option<usize>,
-    /// Nanoseconds of thread CPU time for one run.
+    /// Nanoseconds of thread CPU time for one run, or for one of the units that a run makes.
     #[serde(flatten)]
     pub(crate) ns: Summary,
     pub(crate) runs_per_batch: usize,
@@ -132,7 +144,7 @@ impl Measured {
 struct Samples {
     side: Side,
     runs: usize,
-    /// Nanoseconds for one run, one value for each batch.
+    /// Nanoseconds for one unit of a run, one value for each batch.
     ns: Vec<f64>,
 }
 
@@ -143,8 +155,8 @@ impl Samples {
     }
 
     fn sample(&mut self) {
-        let ns = (self.side.step.0)(self.runs);
-        self.ns.push(ns as f64 / self.runs as f64);
+        let ns = (self.side.step.batch)(self.runs);
+        self.ns.push(ns as f64 / (self.runs * self.side.step.units) as f64);
     }
 
     fn finish(self) -> Timing {

@@ -14,6 +14,7 @@ mod stats;
 mod suite;
 #[cfg(test)]
 mod tests;
+mod voprf;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -82,6 +83,6 @@ fn main() -> ExitCode {
 }
 
 fn all_rows() -> Vec<Row> {
-    let all = [group::rows(), sigma::rows(), act::rows(), arc::rows(), blind_rsa::rows()];
-    all.into_iter().flatten().collect()
+    let suites = [group::rows, sigma::rows, act::rows, arc::rows, voprf::rows, blind_rsa::rows];
+    suites.into_iter().flat_map(|rows| rows()).collect()
 }

@@ -47,14 +47,19 @@ impl Stream {
         (0..count).map(|_| self.scalar::<G>()).collect()
     }
 
-    /// The last scalars, as the nonces of a proof.
-    pub(crate) fn nonces<G: Group>(mut self, count: usize) -> Result<Coins<G::Scalar>, Failure> {
-        let nonces = self.scalars::<G>(count)?;
+    /// The last scalars: no other may follow.
+    pub(crate) fn last<G: Group>(mut self, count: usize) -> Result<Vec<G::Scalar>, Failure> {
+        let scalars = self.scalars::<G>(count)?;
         match self.0 {
             Source::Scalars(rest) if rest.len() > 0 => {
                 Err(Failure::Case("coins.scalars has more than are drawn".into()))
             }
-            _ => Ok(Coins::from_nonces(nonces)),
+            _ => Ok(scalars),
         }
+    }
+
+    /// The last scalars, as the nonces of a proof.
+    pub(crate) fn nonces<G: Group>(self, count: usize) -> Result<Coins<G::Scalar>, Failure> {
+        self.last::<G>(count).map(Coins::from_nonces)
     }
 }

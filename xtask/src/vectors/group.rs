@@ -2,7 +2,7 @@
 
 mod cases;
 
-use farebox_group::{ByteOrder, Group, P256, Ristretto255, Scalar};
+use farebox_group::{ByteOrder, Group, P256, P384, Ristretto255, Scalar};
 
 use super::inputs::Inputs;
 use super::outcome::{Failure, Outcome, fields};
@@ -13,22 +13,23 @@ pub(crate) use cases::write;
 pub(crate) const SPEC: &str = "farebox-group";
 pub(crate) const RISTRETTO255: &str = "ristretto255-SHA512";
 pub(crate) const P256_SUITE: &str = "P256-SHA256";
+pub(crate) const P384_SUITE: &str = "P384-SHA384";
 
 pub(crate) const OPERATIONS: &[Operation] = &[
     operation("hash-to-group", &["message", "dst"], &["element"], |i| {
-        of_suite(i, hash_to_group::<Ristretto255>, hash_to_group::<P256>)
+        of_suite(i, [hash_to_group::<Ristretto255>, hash_to_group::<P256>, hash_to_group::<P384>])
     }),
     operation("hash-to-scalar", &["message", "dst"], &["scalar"], |i| {
-        of_suite(i, hash_to_scalar::<Ristretto255>, hash_to_scalar::<P256>)
+        of_suite(i, [hash_to_scalar::<Ristretto255>, hash_to_scalar::<P256>, hash_to_scalar::<P384>])
     }),
     operation("multiply-generator", &["scalar"], &["element"], |i| {
-        of_suite(i, multiply::<Ristretto255>, multiply::<P256>)
+        of_suite(i, [multiply::<Ristretto255>, multiply::<P256>, multiply::<P384>])
     }),
     operation("decode-element", &["bytes"], &["bytes"], |i| {
-        of_suite(i, decode_element::<Ristretto255>, decode_element::<P256>)
+        of_suite(i, [decode_element::<Ristretto255>, decode_element::<P256>, decode_element::<P384>])
     }),
     operation("decode-scalar", &["bytes", "order"], &["bytes"], |i| {
-        of_suite(i, decode_scalar::<Ristretto255>, decode_scalar::<P256>)
+        of_suite(i, [decode_scalar::<Ristretto255>, decode_scalar::<P256>, decode_scalar::<P384>])
     }),
 ];
 
@@ -38,14 +39,19 @@ const fn operation(
     output: &'static [&'static str],
     run: fn(&Inputs<'_>) -> Outcome,
 ) -> Operation {
-    let suites = &[RISTRETTO255, P256_SUITE];
+    let suites = &[RISTRETTO255, P256_SUITE, P384_SUITE];
     Operation { spec: SPEC, suites, name, params: &[], keys: &[], coins: &[], input, output, run }
 }
 
-type Run = fn(&Inputs<'_>) -> Outcome;
+pub(crate) type Run = fn(&Inputs<'_>) -> Outcome;
 
-fn of_suite(inputs: &Inputs<'_>, ristretto255: Run, p256: Run) -> Outcome {
-    if inputs.suite == P256_SUITE { p256(inputs) } else { ristretto255(inputs) }
+/// The suites' runs in the order of their names above.
+pub(crate) fn of_suite(inputs: &Inputs<'_>, [ristretto255, p256, p384]: [Run; 3]) -> Outcome {
+    match inputs.suite {
+        P256_SUITE => p256(inputs),
+        P384_SUITE => p384(inputs),
+        _ => ristretto255(inputs),
+    }
 }
 
 fn hash_to_group<G: Group>(inputs: &Inputs<'_>) -> Outcome {

@@ -32,56 +32,46 @@ impl Failure {
     }
 }
 
-impl From<farebox_act::Malformed> for Failure {
-    fn from(error: farebox_act::Malformed) -> Self {
-        Self::malformed(error)
-    }
-}
-
-impl From<farebox_act::Misuse> for Failure {
-    fn from(error: farebox_act::Misuse) -> Self {
-        Self::misuse(error)
-    }
-}
-
-impl From<farebox_act::Error> for Failure {
-    fn from(error: farebox_act::Error) -> Self {
-        match error {
-            farebox_act::Error::Malformed(error) => Self::malformed(error),
-            farebox_act::Error::Invalid(error) => Self::invalid(error),
-            farebox_act::Error::Misuse(error) => Self::misuse(error),
+/// The errors of a crate that says `Malformed` and `Misuse`.
+macro_rules! bytes_and_calls {
+    ($($krate:ident),*) => {$(
+        impl From<$krate::Malformed> for Failure {
+            fn from(error: $krate::Malformed) -> Self {
+                Self::malformed(error)
+            }
         }
-    }
-}
 
-impl<S> From<farebox_act::Refused<S>> for Failure {
-    fn from(refused: farebox_act::Refused<S>) -> Self {
-        refused.error.into()
-    }
-}
-
-impl From<farebox_blind_rsa::Malformed> for Failure {
-    fn from(error: farebox_blind_rsa::Malformed) -> Self {
-        Self::malformed(error)
-    }
-}
-
-impl From<farebox_blind_rsa::Misuse> for Failure {
-    fn from(error: farebox_blind_rsa::Misuse) -> Self {
-        Self::misuse(error)
-    }
-}
-
-impl From<farebox_blind_rsa::Error> for Failure {
-    fn from(error: farebox_blind_rsa::Error) -> Self {
-        match error {
-            farebox_blind_rsa::Error::Malformed(error) => Self::malformed(error),
-            farebox_blind_rsa::Error::Invalid(error) => Self::invalid(error),
-            farebox_blind_rsa::Error::Misuse(error) => Self::misuse(error),
-            farebox_blind_rsa::Error::SigningFailure => Self::Case(error.to_string()),
+        impl From<$krate::Misuse> for Failure {
+            fn from(error: $krate::Misuse) -> Self {
+                Self::misuse(error)
+            }
         }
-    }
+    )*};
 }
+bytes_and_calls!(farebox_act, farebox_arc, farebox_voprf, farebox_blind_rsa, privacypass_wire);
+
+/// The errors of a scheme, and its refused states.
+macro_rules! scheme {
+    ($($krate:ident $({ $($own:ident),+ })?),*) => {$(
+        impl From<$krate::Error> for Failure {
+            fn from(error: $krate::Error) -> Self {
+                match error {
+                    $krate::Error::Malformed(error) => Self::malformed(error),
+                    $krate::Error::Invalid(error) => Self::invalid(error),
+                    $krate::Error::Misuse(error) => Self::misuse(error),
+                    $($($krate::Error::$own => Self::Case(error.to_string()),)+)?
+                }
+            }
+        }
+
+        impl<S> From<$krate::Refused<S>> for Failure {
+            fn from(refused: $krate::Refused<S>) -> Self {
+                refused.error.into()
+            }
+        }
+    )*};
+}
+scheme!(farebox_act, farebox_arc, farebox_voprf, farebox_blind_rsa { SigningFailure });
 
 impl From<farebox_sigma::Error> for Failure {
     fn from(error: farebox_sigma::Error) -> Self {

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::inputs::{Inputs, Part};
 use super::outcome::{Failure, Outcome};
 use super::schema::{Case, Expect, Fields, Group, VectorFile};
-use super::{act, blind_rsa, group, sigma};
+use super::{act, arc, blind_rsa, group, sigma, voprf, wire};
 
 /// An operation that vector files can ask for.
 pub(crate) struct Operation {
@@ -24,7 +24,16 @@ pub(crate) struct Operation {
 
 /// All operations.
 pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
-    act::OPERATIONS.iter().chain(sigma::OPERATIONS).chain(group::OPERATIONS).chain(blind_rsa::OPERATIONS)
+    let all = [
+        act::OPERATIONS,
+        arc::OPERATIONS,
+        sigma::OPERATIONS,
+        group::OPERATIONS,
+        voprf::OPERATIONS,
+        blind_rsa::OPERATIONS,
+        wire::OPERATIONS,
+    ];
+    all.into_iter().flatten()
 }
 
 /// The operation of a file.

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::schema::VectorFile;
 use super::writer::Writer;
-use super::{act, blind_rsa, group, sigma};
+use super::{act, arc, blind_rsa, group, sigma, voprf, wire};
 
 /// Path under `vectors/`, and text.
 pub(crate) type Tree = BTreeMap<String, String>;
@@ -21,7 +21,10 @@ pub(crate) fn generate() -> Result<Vec<VectorFile>, String> {
     group::write(&mut writer)?;
     sigma::write(&mut writer)?;
     act::write(&mut writer)?;
+    voprf::write(&mut writer)?;
     blind_rsa::write(&mut writer)?;
+    wire::write(&mut writer)?;
+    arc::write(&mut writer)?;
     Ok(writer.into_files())
 }
 

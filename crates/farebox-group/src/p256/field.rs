@@ -9,6 +9,7 @@ use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use zeroize::Zeroize;
 
 use crate::weierstrass::Field;
+use crate::weierstrass::limbs::{adc, below, limbs_be, sbb};
 
 const P: [u64; 4] = [0xffff_ffff_ffff_ffff, 0x0000_0000_ffff_ffff, 0, 0xffff_ffff_0000_0001];
 /// `R^2 mod p`
@@ -17,22 +18,6 @@ const R2: Fe = Fe([0x0000_0000_0000_0003, 0xffff_fffb_ffff_ffff, 0xffff_ffff_fff
 /// An integer modulo `p`.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Fe(pub(super) [u64; 4]);
-
-/// `a + b + carry`, and the carry out.
-#[inline(always)]
-const fn adc(a: u64, b: u64, carry: bool) -> (u64, bool) {
-    let (sum, first) = a.overflowing_add(b);
-    let (sum, second) = sum.overflowing_add(carry as u64);
-    (sum, first | second)
-}
-
-/// `a - b - borrow`, and the borrow out.
-#[inline(always)]
-const fn sbb(a: u64, b: u64, borrow: bool) -> (u64, bool) {
-    let (difference, first) = a.overflowing_sub(b);
-    let (difference, second) = difference.overflowing_sub(borrow as u64);
-    (difference, first | second)
-}
 
 /// `sum + a b + carry`, low and high. It cannot overflow: `(2^64 - 1)^2 + 2 (2^64 - 1) = 2^128 - 1`.
 #[inline(always)]
@@ -111,7 +96,7 @@ impl Fe {
     }
 
     /// Big-endian.
-    pub(super) fn to_bytes(self) -> [u8; 32] {
+    pub(super) fn to_be_bytes(self) -> [u8; 32] {
         let mut bytes = [0; 32];
         for (chunk, limb) in bytes.chunks_exact_mut(8).zip(self.limbs().iter().rev()) {
             chunk.copy_from_slice(&limb.to_be_bytes());
@@ -134,20 +119,6 @@ impl Fe {
         // high 2^256 + low, where R2 stands for 2^256.
         Self::new(limbs_be(&high)).times(&R2).add(&Self::new(limbs_be(&low)))
     }
-}
-
-/// Limbs, least significant first, of a big-endian integer.
-pub(super) fn limbs_be(bytes: &[u8; 32]) -> [u64; 4] {
-    let mut limbs = [0; 4];
-    for (limb, chunk) in limbs.iter_mut().zip(bytes.rchunks_exact(8)) {
-        *limb = chunk.iter().fold(0, |limb, byte| limb << 8 | u64::from(*byte));
-    }
-    limbs
-}
-
-/// Whether `a < b`, in a time that does not depend on them.
-pub(super) fn below(a: &[u64; 4], b: &[u64; 4]) -> bool {
-    a.iter().zip(b).fold(false, |borrow, (a, b)| sbb(*a, *b, borrow).1)
 }
 
 impl Field for Fe {

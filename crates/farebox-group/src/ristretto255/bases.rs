@@ -13,13 +13,9 @@ use curve25519_dalek::traits::{Identity, VartimePrecomputedMultiscalarMul};
 
 #[cfg(feature = "lanes")]
 use super::lanes::Lanes;
-use super::{Element, Ristretto255, Scalar};
+use super::{CONSTANT_TIME_IS_FASTER, Element, Ristretto255, Scalar};
 use crate::group::combine_then_encode;
 use crate::{FixedBases, Group, IdentityError, Row};
-
-/// curve25519-dalek's AVX-512 code takes 27 µs for a constant-time sum of three terms, and 37 µs for one in variable time
-/// with tables, whose steps are calls. Its AVX2 code has it the other way round.
-const CONSTANT_TIME_IS_FASTER: bool = cfg!(curve25519_dalek_backend = "avx512");
 
 /// Fixed bases with their tables.
 pub struct Bases {

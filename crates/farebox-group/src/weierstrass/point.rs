@@ -65,6 +65,14 @@ impl<C: Curve> Point<C> {
     }
 }
 
+/// The point with this x and with a y that is odd or not, if there is one.
+pub(crate) fn decompress<C: Curve>(x: &C::Field, odd: Choice) -> Option<Point<C>> {
+    // y^2 = x^3 - 3x + b
+    let (on_curve, y) = x.square().mul(x).sub(&x.triple()).add(&C::B).sqrt();
+    let y = C::Field::conditional_select(&y, &y.neg(), y.is_odd() ^ odd);
+    bool::from(on_curve).then(|| Point::from_affine(&Affine { x: *x, y }))
+}
+
 /// What Algorithms 4 and 5 share.
 #[inline(always)]
 fn finish_add<C: Curve<Field = F>, F: Field>(xx: &F, yy: &F, zz: &F, xy: &F, yz: &F, xz: &F) -> Point<C> {

@@ -7,6 +7,7 @@ use super::jacobian::{Jacobian, normalise};
 use super::point::{Affine, Point};
 use super::wnaf::wnaf_vartime;
 use super::{Curve, Field};
+use crate::Row;
 
 /// Pieces a scalar is cut into, where the table has multiples of 2^(bits/PIECES i) P.
 const PIECES: usize = 4;
@@ -169,16 +170,34 @@ pub(crate) fn multi_mul_vartime<C: Curve, B: AsRef<[u8]>>(terms: &[(B, Point<C>)
     sum.finish().to_point()
 }
 
+/// One sum for each row, of fixed bases with tables and of other elements; scalars of `len` bytes, little-endian.
+pub(crate) fn combine_vartime<C: Curve, B: AsRef<[u8]>>(
+    fixed: &Tables<C::Field>,
+    dynamic: impl ExactSizeIterator<Item = Point<C>>,
+    rows: &[Row<B>],
+    len: usize,
+) -> Vec<Point<C>> {
+    // One table for each dynamic element, whatever the number of rows it is in.
+    let lengths = lengths(rows.iter().flat_map(|row| &row.dynamic), dynamic.len());
+    let shapes = lengths.into_iter().map(|lengths| Shape::for_lengths(lengths.into_iter(), len));
+    let tables = Tables::new(dynamic.zip(shapes), 8 * len);
+
+    let row_sum = |row: &Row<B>| {
+        let mut sum = Sum::new();
+        row.fixed.iter().for_each(|(index, scalar)| sum.push(fixed, *index, scalar.as_ref()));
+        row.dynamic.iter().for_each(|(index, scalar)| sum.push(&tables, *index, scalar.as_ref()));
+        sum.finish().to_point()
+    };
+    rows.iter().map(row_sum).collect()
+}
+
 /// Bytes up to the last one that is not zero.
-pub(crate) fn significant(bytes: &[u8]) -> usize {
+fn significant(bytes: &[u8]) -> usize {
     bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1)
 }
 
 /// Lengths of the scalars of each element, by index.
-pub(crate) fn lengths<'a, B: AsRef<[u8]> + 'a>(
-    terms: impl Iterator<Item = &'a (usize, B)>,
-    elements: usize,
-) -> Vec<Vec<usize>> {
+fn lengths<'a, B: AsRef<[u8]> + 'a>(terms: impl Iterator<Item = &'a (usize, B)>, elements: usize) -> Vec<Vec<usize>> {
     let mut lengths = vec![Vec::new(); elements];
     for (index, scalar) in terms {
         if let Some(lengths) = lengths.get_mut(*index) {

@@ -52,7 +52,7 @@ impl Report {
 
 /// How to read the tables.
 const LEGEND: &str = "Times are thread CPU time in microseconds for one run of a step: median (10th to 90th percentile). \
-Protocol steps take and give bytes. A ratio is the peer's time over ours: above 1, ours is faster. Bytes are those of the message that the step \
+Protocol steps take and give bytes; those of VOPRF are given for one token of a batch of n. A ratio is the peer's time over ours: above 1, ours is faster. Bytes are those of the message that the step \
 produces.";
 
 /// Writes `bench-compare.json` and `bench-compare.md` into `folder`, which is made where it does not exist.

@@ -1,8 +1,8 @@
 //! Our own files for the groups.
 
-use farebox_group::{ByteOrder, Group, P256, Ristretto255, Scalar as _};
+use farebox_group::{ByteOrder, Group, P256, P384, Ristretto255, Scalar as _};
 
-use super::{P256_SUITE, RISTRETTO255, SPEC};
+use super::{P256_SUITE, P384_SUITE, RISTRETTO255, SPEC};
 use crate::vectors::outcome::fields;
 use crate::vectors::schema::Fields;
 use crate::vectors::writer::{ACCEPT, Draft, MALFORMED, MISUSE, Place, Want, Writer};
@@ -11,8 +11,10 @@ use crate::vectors::writer::{ACCEPT, Draft, MALFORMED, MISUSE, Place, Want, Writ
 pub(crate) fn write(writer: &mut Writer) -> Result<(), String> {
     of_group::<Ristretto255>(writer, RISTRETTO255)?;
     of_group::<P256>(writer, P256_SUITE)?;
+    of_group::<P384>(writer, P384_SUITE)?;
     ristretto255_elements(writer)?;
-    p256_elements(writer)
+    nist_elements(writer, &P256_CASES)?;
+    nist_elements(writer, &P384_CASES)
 }
 
 fn add(
@@ -73,9 +75,10 @@ fn of_group<G: Group>(writer: &mut Writer, suite: &'static str) -> Result<(), St
         decode("1", &[], bytes(one), ACCEPT)?;
         decode("the order minus 1", &["boundary"], bytes(-one), ACCEPT)?;
         decode("the order", &["non-canonical-scalar"], order(byte_order), MALFORMED)?;
-        decode("2^256 - 1", &["non-canonical-scalar"], vec![0xff; 32], MALFORMED)?;
-        decode("31 bytes", &["length"], vec![0; 31], MALFORMED)?;
-        decode("33 bytes", &["length"], vec![0; 33], MALFORMED)?;
+        let len = G::SCALAR_LEN;
+        decode(&format!("2^{} - 1", 8 * len), &["non-canonical-scalar"], vec![0xff; len], MALFORMED)?;
+        decode(&format!("{} bytes", len - 1), &["length"], vec![0; len - 1], MALFORMED)?;
+        decode(&format!("{} bytes", len + 1), &["length"], vec![0; len + 1], MALFORMED)?;
         decode("no bytes", &["length"], Vec::new(), MALFORMED)?;
     }
     Ok(())
@@ -143,37 +146,70 @@ fn ristretto255_elements(writer: &mut Writer) -> Result<(), String> {
     Ok(())
 }
 
-fn p256_elements(writer: &mut Writer) -> Result<(), String> {
-    let x = "6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296";
-    let y = "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5";
-    let p = "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff";
-    let p_plus_5 = "ffffffff00000001000000000000000000000001000000000000000000000004";
-    let small = |n: &str| format!("{}{n}", "00".repeat(31));
-    let cases = [
+/// A NIST curve's generator, the order of its field, and a small x on the curve.
+struct Nist {
+    suite: &'static str,
+    x: &'static str,
+    y: &'static str,
+    p: &'static str,
+    n: &'static str,
+    p_plus_n: &'static str,
+}
+
+const P256_CASES: Nist = Nist {
+    suite: P256_SUITE,
+    x: "6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296",
+    y: "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5",
+    p: "ffffffff00000001000000000000000000000000ffffffffffffffffffffffff",
+    n: "05",
+    p_plus_n: "ffffffff00000001000000000000000000000001000000000000000000000004",
+};
+
+const P384_CASES: Nist = Nist {
+    suite: P384_SUITE,
+    x: "aa87ca22be8b05378eb1c71ef320ad746e1d3b628ba79b9859f741e082542a385502f25dbf55296c3a545e3872760ab7",
+    y: "3617de4a96262c6f5d9e98bf9292dc29f8f41dbd289a147ce9da3113b5f0b8c00a60b1ce1d7e819d7a431d7c90ea0e5f",
+    p: "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000ffffffff",
+    n: "03",
+    p_plus_n: "fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff000000000000000100000002",
+};
+
+fn nist_elements(writer: &mut Writer, nist: &Nist) -> Result<(), String> {
+    let Nist { suite, x, y, p, n, p_plus_n } = nist;
+    // Bytes of a coordinate.
+    let len = x.len() / 2;
+    let small = |n: &str| format!("{}{n}", "00".repeat(len - 1));
+    let ne = len + 1;
+    let (x_small, x_large) =
+        (format!("x = {}", n.trim_start_matches('0')), format!("x = {}, written as x + p", n.trim_start_matches('0')));
+    let (x_most, zeros) = (format!("x = 2^{} - 1", 8 * len), format!("the identity as {ne} zero bytes"));
+    let [tag_04, tag_06, tag_07] = ["04", "06", "07"].map(|tag| format!("tag {tag} on {ne} bytes"));
+    let (short, long) = (format!("{len} bytes"), format!("{} bytes", ne + 1));
+    let cases: [(&str, Option<&'static str>, String, Want); 20] = [
         ("the generator", None, format!("03{x}"), ACCEPT),
         ("minus the generator", None, format!("02{x}"), ACCEPT),
-        ("x = 5", None, format!("02{}", small("05")), ACCEPT),
-        ("x = 5, written as x + p", Some("non-canonical-element"), format!("02{p_plus_5}"), MALFORMED),
+        (&x_small, None, format!("02{}", small(n)), ACCEPT),
+        (&x_large, Some("non-canonical-element"), format!("02{p_plus_n}"), MALFORMED),
         ("x = p", Some("non-canonical-element"), format!("02{p}"), MALFORMED),
-        ("x = 2^256 - 1", Some("non-canonical-element"), format!("03{}", "ff".repeat(32)), MALFORMED),
+        (&x_most, Some("non-canonical-element"), format!("03{}", "ff".repeat(len)), MALFORMED),
         ("x = 1, which is not on the curve", Some("non-canonical-element"), format!("02{}", small("01")), MALFORMED),
-        ("the identity as 33 zero bytes", Some("identity"), "00".repeat(33), MALFORMED),
+        (&zeros, Some("identity"), "00".repeat(len + 1), MALFORMED),
         ("the identity as one zero byte", Some("identity"), "00".to_owned(), MALFORMED),
         ("tag 00", Some("non-canonical-element"), format!("00{x}"), MALFORMED),
         ("tag 01", Some("non-canonical-element"), format!("01{x}"), MALFORMED),
-        ("tag 04 on 33 bytes", Some("non-canonical-element"), format!("04{x}"), MALFORMED),
+        (&tag_04, Some("non-canonical-element"), format!("04{x}"), MALFORMED),
         ("tag 05, the compact form", Some("non-canonical-element"), format!("05{x}"), MALFORMED),
-        ("tag 06 on 33 bytes", Some("non-canonical-element"), format!("06{x}"), MALFORMED),
-        ("tag 07 on 33 bytes", Some("non-canonical-element"), format!("07{x}"), MALFORMED),
+        (&tag_06, Some("non-canonical-element"), format!("06{x}"), MALFORMED),
+        (&tag_07, Some("non-canonical-element"), format!("07{x}"), MALFORMED),
         ("the uncompressed form", Some("length"), format!("04{x}{y}"), MALFORMED),
         ("the hybrid form", Some("length"), format!("07{x}{y}"), MALFORMED),
-        ("32 bytes", Some("length"), x.to_owned(), MALFORMED),
-        ("34 bytes", Some("length"), format!("03{x}00"), MALFORMED),
+        (&short, Some("length"), (*x).to_owned(), MALFORMED),
+        (&long, Some("length"), format!("03{x}00"), MALFORMED),
         ("no bytes", Some("length"), String::new(), MALFORMED),
     ];
     for (comment, flag, bytes, want) in cases {
         let flags: Vec<&'static str> = flag.into_iter().collect();
-        add(writer, P256_SUITE, "decode-element", comment, &flags, fields([("bytes", bytes)]), want)?;
+        add(writer, suite, "decode-element", comment, &flags, fields([("bytes", bytes)]), want)?;
     }
     Ok(())
 }

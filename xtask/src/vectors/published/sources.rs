@@ -32,6 +32,8 @@ pub(crate) enum Status {
     Reproduced,
     /// Verified; what its seeds determine is made again.
     Verified,
+    /// Its structures are read, joined with each other and written again byte for byte; its cryptography is not run yet.
+    Structures,
     /// Not run, for the reason that the note gives.
     NotImplemented,
 }
@@ -41,6 +43,7 @@ impl Status {
         match self {
             Self::Reproduced => "reproduced",
             Self::Verified => "verified",
+            Self::Structures => "structures only",
             Self::NotImplemented => "not implemented",
         }
     }
@@ -71,8 +74,9 @@ mod tests {
     const ENTRY: &str = "[[source]]\nfile = 'a.json'\norigin = 'o'\ncommit = '-'\nsha256 = '00'\n";
 
     #[test]
-    fn a_status_is_one_of_three() {
+    fn a_status_is_one_of_four() {
         assert!(parse(&format!("{ENTRY}status = 'reproduced'\n")).is_ok());
+        assert!(parse(&format!("{ENTRY}status = 'structures'\n")).is_ok());
         assert!(parse(&format!("{ENTRY}status = 'done'\n")).is_err());
     }
 

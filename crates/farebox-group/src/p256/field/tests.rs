@@ -8,7 +8,8 @@ use std::vec;
 
 use proptest::prelude::*;
 
-use super::{Fe, Field, P, below};
+use super::{Fe, Field, P};
+use crate::weierstrass::limbs::{below, sbb};
 
 /// Limbs below p: random, and every mixture of the limbs at which carries break.
 fn element() -> impl Strategy<Value = Fe> {
@@ -25,7 +26,7 @@ fn element() -> impl Strategy<Value = Fe> {
             // p <= x < 2^256, so that x - p is below p.
             let mut borrow = false;
             for (limb, p) in limbs.iter_mut().zip(&P) {
-                (*limb, borrow) = super::sbb(*limb, *p, borrow);
+                (*limb, borrow) = sbb(*limb, *p, borrow);
             }
         }
         Fe(limbs)
@@ -50,7 +51,7 @@ proptest! {
         prop_assert_eq!(Fe::new(a.0).0, fiat(|out| fiat_p256_to_montgomery(out, &Plain(a.0))));
         prop_assert_eq!(a.halve().double().0, a.0);
         prop_assert_eq!(Fe::new(a.limbs()).0, a.0);
-        prop_assert_eq!(Fe::from_bytes(&a.to_bytes()).map(|a| a.0), Some(a.0));
+        prop_assert_eq!(Fe::from_bytes(&a.to_be_bytes()).map(|a| a.0), Some(a.0));
     }
 }
 
