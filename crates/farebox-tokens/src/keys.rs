@@ -121,6 +121,11 @@ impl Registered {
         &self.key
     }
 
+    /// The key, shared.
+    pub fn shared(&self) -> Arc<IssuerKey> {
+        self.key.clone()
+    }
+
     /// Its id.
     pub fn id(&self) -> KeyId {
         self.id

@@ -1,7 +1,7 @@
 //! A challenge that this client can answer.
 
 use farebox_arc::Limit;
-use privacypass_wire::http::PrivateTokenChallenge;
+use privacypass_wire::http::{Param, PrivateTokenChallenge};
 use privacypass_wire::{Any, KeyId, TokenChallenge, TokenType};
 
 use crate::{Error, Invalid, Misuse};
@@ -59,6 +59,26 @@ impl Offer {
             _ => Terms::SingleUse,
         };
         Ok(Self { challenge, key_id: KeyId::of_public_key(&key), key, terms })
+    }
+
+    /// The single-use token that the challenge asks for beside an ARC presentation, if it does: its parameters
+    /// `companion-challenge` and `companion-key`. **Experimental**, in no draft.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new), and [`Misuse::TokenType`] for a companion that is not single-use.
+    pub fn companion(
+        &self,
+        received: &PrivateTokenChallenge,
+        origin: &str,
+        pinned: Option<&[u8]>,
+    ) -> Result<Option<Self>, Error> {
+        let param = |name: &str| received.others.iter().find(|param| param.name.eq_ignore_ascii_case(name));
+        let Some(challenge) = param("companion-challenge") else { return Ok(None) };
+        let token_key = param("companion-key").map(Param::bytes).transpose()?;
+        let beside = PrivateTokenChallenge { challenge: challenge.bytes()?, token_key, ..Default::default() };
+        let offer = Self::new(&beside, origin, pinned)?;
+        let paired = self.token_type() == TokenType::ARC && offer.terms == Terms::SingleUse;
+        if paired { Ok(Some(offer)) } else { Err(Misuse::TokenType.into()) }
     }
 
     /// The token type.
