@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 
 use farebox_tokens::client::generic::{self, Gained};
 use farebox_tokens::client::{Offer, TokenCoins, batch, single};
-use privacypass_wire::TokenChallenge;
 use privacypass_wire::http::PrivateTokenChallenge;
+use privacypass_wire::{TokenChallenge, TokenType};
 use serde_json::Value;
+use sha2::{Digest as _, Sha384};
 
 /// The files' folder; without it there is nothing to compare with, and a line says so.
 fn folder() -> Option<PathBuf> {
@@ -91,7 +92,10 @@ fn generic_batches() {
         let issuances = record["issuance"].as_array().unwrap();
         let offers: Vec<_> = issuances.iter().map(offer).collect();
         let parts = issuances.iter().zip(&offers).map(|(issuance, offer)| {
-            let coins = coins(&issuance["nonce"], &issuance["blind"], issuance.get("salt"));
+            let mut coins = coins(&issuance["nonce"], &issuance["blind"], None);
+            if offer.token_type() == TokenType::BLIND_RSA {
+                coins.salt = salt_of(offer.key(), &bytes(&issuance["token"]));
+            }
             single::request_with_coins(offer, coins).unwrap().written()
         });
         let pending = generic::join(parts.collect()).unwrap().written();
@@ -105,4 +109,50 @@ fn generic_batches() {
             }
         }
     }
+}
+
+/// The salt of a Blind RSA token, which the file leaves out: `EM = s^e mod n` is `maskedDB[207] | H[48] | bc`, and the salt is the
+/// end of `DB = maskedDB xor MGF1(H)`.
+fn salt_of(key: &[u8], token: &[u8]) -> Vec<u8> {
+    let key = farebox_blind_rsa::PublicKey::<farebox_blind_rsa::PssDeterministic>::from_spki(key).unwrap();
+    assert_eq!(key.exponent(), 65537);
+    let (s, n) = (limbs(&token[98..]), limbs(key.modulus()));
+    let square = |x: Vec<u32>, _| product(&x, &x, &n);
+    let em = product(&(0..16).fold(s.clone(), square), &s, &n);
+    let em: Vec<u8> = em.iter().rev().flat_map(|limb| limb.to_be_bytes()).collect();
+    let (masked, hash) = (&em[..207], &em[207..255]);
+    let mask = (0u32..5).flat_map(|i| Sha384::digest([hash, &i.to_be_bytes()].concat()));
+    masked.iter().zip(mask).map(|(byte, mask)| byte ^ mask).skip(207 - 48).collect()
+}
+
+/// Big-endian bytes as limbs, the lowest first.
+fn limbs(bytes: &[u8]) -> Vec<u32> {
+    bytes.rchunks(4).map(|limb| u32::from_be_bytes(limb.try_into().unwrap())).collect()
+}
+
+/// `a*b mod n`, a bit of `b` at a time.
+fn product(a: &[u32], b: &[u32], n: &[u32]) -> Vec<u32> {
+    (0..32 * b.len()).rev().fold(vec![0; n.len()], |sum, bit| {
+        let double = plus(&sum, &sum, n);
+        if b[bit / 32] >> (bit % 32) & 1 == 1 { plus(&double, a, n) } else { double }
+    })
+}
+
+/// `a+b mod n` for a and b below n.
+fn plus(a: &[u32], b: &[u32], n: &[u32]) -> Vec<u32> {
+    let mut carry = 0;
+    let mut sum: Vec<u32> = Vec::new();
+    for (a, b) in a.iter().zip(b) {
+        carry += u64::from(*a) + u64::from(*b);
+        sum.push(carry as u32);
+        carry >>= 32;
+    }
+    let mut borrow = 0;
+    let mut less: Vec<u32> = Vec::new();
+    for (sum, n) in sum.iter().zip(n) {
+        borrow += i64::from(*sum) - i64::from(*n);
+        less.push(borrow as u32);
+        borrow >>= 32;
+    }
+    if carry as i64 + borrow < 0 { sum } else { less }
 }
