@@ -220,9 +220,10 @@ fn a_pair_that_does_not_fit_is_declined_whole() {
     assert_eq!(reason, Reason::OtherBinding);
     let (pair, reason) = pair.present(&arc, &unreadable, &mut rand::rng()).unwrap_err().into_parts();
     assert_eq!(reason, Reason::Failed(Invalid::Key.into()));
-    let (pair, reason) = pair
-        .present(&arc, &offer(COMPANION, 0), &mut rand::rng())
-        .map(|_| ())
-        .map_or_else(|declined| declined.into_parts(), |()| (self::pair(), Reason::OtherBinding));
+    // A credential that does not fit: the companion is not used up either.
+    let other = offer_of(&challenge(TokenType::ARC), &issuer().key(COMPANION), 3);
+    let (pair, reason) = pair.present(&other, &offer(COMPANION, 0), &mut rand::rng()).unwrap_err().into_parts();
     assert_eq!((pair.holder.contexts(), reason), (0, Reason::OtherBinding));
+    let flight = pair.present(&arc, &offer(COMPANION, 0), &mut rand::rng()).unwrap().written();
+    issuer().verify(&flight.authorization().unwrap().companion.unwrap());
 }
