@@ -1,9 +1,9 @@
 //! The list. A new decoder is one line here, and a check beside those of its crate.
 
-use farebox_group::{P256, Ristretto255};
+use farebox_group::{P256, P384, Ristretto255};
 use farebox_sigma::{F2, F3, F4, P256Draft02, P256Shake128, Ristretto255Shake128};
 
-use crate::{Decoder, act, arc, group, sigma, wire};
+use crate::{Decoder, act, arc, blind_rsa, group, sigma, voprf, wire};
 
 /// Every decoder that reads bytes from the network or from storage.
 pub const DECODERS: &[Decoder] = &[
@@ -15,6 +15,10 @@ pub const DECODERS: &[Decoder] = &[
     new("p256-scalar-little", group::scalar_little::<P256>, group::ones_little),
     new("p256-scalar-big", group::scalar_big::<P256>, group::ones_big),
     new("p256-reduce", group::reduce::<P256>, group::ones_big),
+    new("p384-element", group::element::<P384>, group::elements::<P384>),
+    new("p384-scalar-little", group::scalar_little::<P384>, group::ones_little_48),
+    new("p384-scalar-big", group::scalar_big::<P384>, group::ones_big_48),
+    new("p384-reduce", group::reduce::<P384>, group::ones_big_48),
     new("sigma-f3-ristretto255", sigma::statement::<R3, Ristretto255>, sigma::statements::<R3, Ristretto255>),
     new("sigma-f3-p256", sigma::statement::<P3, P256>, sigma::statements::<P3, P256>),
     new("sigma-f4-p256", sigma::statement::<P4, P256>, sigma::statements::<P4, P256>),
@@ -38,6 +42,16 @@ pub const DECODERS: &[Decoder] = &[
     new("act-pre-issuance", act::pre_issuance, act::pre_issuances),
     new("act-credit-token", act::credit_token, act::credit_tokens),
     new("act-pre-refund", act::pre_refund, act::pre_refunds),
+    new("voprf-blinded-ristretto255", voprf::blinded_ristretto255, voprf::blindeds_ristretto255),
+    new("voprf-blinded-p384", voprf::blinded_p384, voprf::blindeds_p384),
+    new("voprf-evaluation-ristretto255", voprf::evaluation_ristretto255, voprf::evaluations_ristretto255),
+    new("voprf-evaluation-p384", voprf::evaluation_p384, voprf::evaluations_p384),
+    new("voprf-evaluation-poprf", voprf::evaluation_poprf, voprf::evaluations_poprf),
+    new("voprf-state-ristretto255", voprf::state_ristretto255, voprf::states_ristretto255),
+    new("voprf-state-poprf", voprf::state_poprf, voprf::states_poprf),
+    new("voprf-secret-key", voprf::secret_key, voprf::secret_keys),
+    new("voprf-public-key", voprf::public_key, voprf::public_keys),
+    new("voprf-verify", voprf::verify, voprf::outputs),
     new("wire-challenge", wire::challenge, wire::challenges),
     new("wire-token", wire::token, wire::tokens),
     new("wire-request", wire::request, wire::requests),
@@ -86,6 +100,13 @@ pub const DECODERS: &[Decoder] = &[
     new("arc-v1-request-ristretto255", arc::request::<VR>, arc::requests::<VR>),
     new("arc-v1-response-ristretto255", arc::response::<VR>, arc::responses::<VR>),
     new("arc-v1-presentation-ristretto255", arc::presentation_v1::<VR>, arc::presentations::<VR>),
+    new("blind-rsa-spki", blind_rsa::spki, blind_rsa::spkis),
+    new("blind-rsa-spki-zero", blind_rsa::spki_zero, blind_rsa::spkis_zero),
+    new("blind-rsa-pkcs8", blind_rsa::pkcs8, blind_rsa::pkcs8s),
+    new("blind-rsa-blinded", blind_rsa::blinded, blind_rsa::blindeds),
+    new("blind-rsa-answer", blind_rsa::answer, blind_rsa::answers),
+    new("blind-rsa-signature", blind_rsa::signature, blind_rsa::signatures),
+    new("blind-rsa-state", blind_rsa::state, blind_rsa::states),
 ];
 
 type R3 = F3<Ristretto255Shake128>;

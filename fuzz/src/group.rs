@@ -35,6 +35,14 @@ pub(crate) fn ones_big() -> Vec<Vec<u8>> {
     vec![one]
 }
 
+pub(crate) fn ones_little_48() -> Vec<Vec<u8>> {
+    vec![ones_little().concat().into_iter().chain([0; 16]).collect()]
+}
+
+pub(crate) fn ones_big_48() -> Vec<Vec<u8>> {
+    vec![[0; 16].into_iter().chain(ones_big().concat()).collect()]
+}
+
 /// What decodes encodes to the same bytes, is its own residue, and has the mirrored bytes in the other order.
 fn scalar<G: Group>(data: &[u8], order: ByteOrder) -> bool {
     let residue = G::Scalar::reduce(data, order);

@@ -2,9 +2,11 @@
 
 mod act;
 mod arc;
+mod blind_rsa;
 mod decoders;
 mod group;
 mod sigma;
+mod voprf;
 mod wire;
 
 pub use decoders::DECODERS;

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 /// A span of time after which all serials in it are dropped together: the life of a key, or of a context. What a number stands
 /// for is the caller's: days, or the count of a key. It never goes back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Epoch(pub u64);
 
 /// Something that counts once: a nullifier, a tag, a token's nonce, hashed together with the scope in which it counts once.

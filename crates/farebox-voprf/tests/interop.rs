@@ -27,7 +27,9 @@ fn install() -> Result<PathBuf, String> {
     if FILES.iter().all(|name| same(name)) && folder.join("node_modules/@noble/curves/package.json").is_file() {
         return Ok(folder);
     }
-    FILES.iter().for_each(|name| drop(std::fs::copy(source.join(name), folder.join(name)).unwrap()));
+    for name in FILES {
+        std::fs::copy(source.join(name), folder.join(name)).unwrap();
+    }
     let options = ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=0", "--fetch-timeout=20000"];
     let npm = Command::new("npm").args(options).current_dir(&folder).output();
     let npm = npm.map_err(|error| format!("npm does not run: {error}"))?;

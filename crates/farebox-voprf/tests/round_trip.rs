@@ -95,17 +95,18 @@ fn large_batches() {
     large::<P384Sha384>(150);
 }
 
-/// The composites have an index of two bytes: the last one is 65,534.
+/// The composites have an index of two bytes: the last one is 65,534. Here every input is the same.
 #[test]
 fn the_largest_batch() {
     type S = Ristretto255Sha512;
-    let rng = &mut rng(1);
-    let inputs = vec![&b"the same input"[..]; farebox_voprf::MAX_BATCH];
-    let key = SecretKey::<S, Voprf>::generate(rng);
-    let (state, blinded) = ClientState::<S, Voprf>::blind(&inputs, rng).unwrap();
-    let evaluation = key.blind_evaluate(&blinded, rng).unwrap();
-    let outputs = state.finalize(key.public_key(), &evaluation).unwrap();
+    let run = common::voprf::<S>(1);
+    let (head, entry) = run.state.split_at(6);
+    let state = [&head[..4], &[0xff, 0xff], &entry.repeat(farebox_voprf::MAX_BATCH)].concat();
+    let state = ClientState::<S, Voprf>::from_bytes(&state).unwrap();
+    let blinded = BlindedElements::from_bytes(&run.blinded.repeat(farebox_voprf::MAX_BATCH)).unwrap();
+    let evaluation = run.key.blind_evaluate(&blinded, &mut rng(1)).unwrap();
+    let outputs = state.finalize(run.public(), &evaluation).unwrap();
     assert_eq!(outputs.len(), 65_535);
-    let one = key.evaluate(b"the same input").unwrap();
+    let one = run.key.evaluate(&run.inputs[0]).unwrap();
     assert!(outputs.iter().all(|output| *output == one));
 }

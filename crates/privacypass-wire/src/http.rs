@@ -70,6 +70,21 @@ pub struct Param {
     pub value: Vec<u8>,
 }
 
+impl Param {
+    /// A parameter whose value is base64url with padding, as those that are known here have it.
+    pub fn base64url(name: &str, bytes: &[u8]) -> Self {
+        Self { name: name.into(), value: base64::encode(bytes).into_bytes() }
+    }
+
+    /// The bytes that the value stands for, with padding or without.
+    ///
+    /// # Errors
+    /// [`Malformed`](crate::Malformed).
+    pub fn bytes(&self) -> Result<Vec<u8>, crate::Malformed> {
+        base64::decode("parameter", &self.value, Reading::Lenient)
+    }
+}
+
 impl crate::TokenType {
     /// The media types of a request and its answer, for one token of this type.
     pub const fn media_types(self) -> (&'static str, &'static str) {

@@ -88,7 +88,7 @@ macro_rules! nist_group {
             }
 
             #[doc = concat!(stringify!($wide), " bytes of `expand_message_xmd` with ", stringify!($hash))]
-            /// as in [`hash_to_group`](Self::hash_to_group), big-endian, reduced (RFC 9497, Section 4).
+            /// under the tag, big-endian, reduced (RFC 9497, Section 4).
             fn hash_to_scalar(message: &[&[u8]], tag: &[&[u8]]) -> Result<Scalar, $crate::EmptyTag> {
                 let mut uniform = Zeroizing::new([0u8; $wide]);
                 expand_message_xmd::<$hash>(message, tag, uniform.as_mut())?;

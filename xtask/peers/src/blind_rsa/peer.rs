@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use blind_rsa_signatures::{
-    BlindSignature, BlindingResult, PublicKeySha384PSSRandomized as PublicKey, SecretKeySha384PSSRandomized as SecretKey,
-    Signature,
+    BlindSignature, BlindingResult, PublicKeySha384PSSRandomized as PublicKey,
+    SecretKeySha384PSSRandomized as SecretKey, Signature,
 };
 use rand::SeedableRng;
 use rand::rngs::StdRng;

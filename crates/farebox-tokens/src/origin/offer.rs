@@ -1,0 +1,205 @@
+//! What an origin asks for.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use farebox_act::Context;
+use farebox_arc::{Limit, P256, PresentationContext, RequestContext};
+use farebox_blind_rsa::{PssDeterministic, PublicKey};
+use farebox_ledger::Epoch;
+use privacypass_wire::http::{Param, PrivateTokenChallenge};
+use privacypass_wire::{ChallengeDigest, KeyId, Limits, Token, TokenChallenge, TokenType};
+
+use super::BoundToken;
+use crate::keys::{ActIssuer, IssuerKey};
+use crate::{Error, Invalid, Misuse, contexts};
+
+/// Who issues, where tokens are good, and what they are bound to.
+#[derive(Clone, Debug, Default)]
+pub struct Terms {
+    /// The issuer, `host` or `host:port`.
+    pub issuer_name: String,
+    /// The origins, joined by commas; empty for tokens that are good anywhere.
+    pub origin_info: String,
+    /// What a token or presentation is bound to.
+    pub redemption_context: Option<[u8; 32]>,
+    /// What a credential of ARC or ACT is bound to.
+    pub credential_context: Option<[u8; 32]>,
+    /// Seconds for which the challenge is good, as the client is told.
+    pub max_age: Option<u64>,
+    /// The epoch of the ledger that serials go into: all of them have to be kept while the offer is good.
+    pub epoch: Epoch,
+}
+
+/// What a token has to be.
+#[derive(Clone, Debug)]
+pub enum Demand {
+    /// A single-use token of the key's type: `0x0001`, `0x0005`, or `0x0002` at its issuer.
+    Once(Arc<IssuerKey>),
+    /// A Blind RSA token, of which an origin needs only the public key.
+    BlindRsa(PublicKey<PssDeterministic>),
+    /// One of N presentations in this redemption context.
+    Arc(Arc<IssuerKey>, Limit),
+    /// A spend of so many credits.
+    Act(Arc<IssuerKey>, u64),
+}
+
+/// A challenge that this origin is willing to accept now, with all that verification needs. It can be made again from the same
+/// terms, so nothing has to be kept between challenge and token.
+#[derive(Clone, Debug)]
+pub struct Offer {
+    pub(super) challenge: TokenChallenge,
+    pub(super) key_id: KeyId,
+    pub(super) public_key: Vec<u8>,
+    pub(super) demand: Check,
+    pub(super) epoch: Epoch,
+    pub(super) companion: Option<Arc<Offer>>,
+    max_age: Option<u64>,
+}
+
+/// A demand with its contexts, which are hashed once.
+#[derive(Clone, Debug)]
+pub(super) enum Check {
+    Once(Arc<IssuerKey>),
+    BlindRsa(PublicKey<PssDeterministic>),
+    Arc { key: Arc<IssuerKey>, limit: Limit, request: RequestContext<P256>, presentation: PresentationContext<P256> },
+    Act { key: Arc<IssuerKey>, cost: farebox_act::Credits, context: Context },
+}
+
+impl Offer {
+    /// An offer.
+    ///
+    /// # Errors
+    /// [`Misuse::TokenType`] for a key of another type than the demand, [`Misuse::Parameter`] for a cost that L does not hold,
+    /// [`Misuse::Message`] for terms that no challenge can have.
+    pub fn new(terms: &Terms, demand: Demand) -> Result<Self, Error> {
+        let (token_type, public_key) = match &demand {
+            Demand::BlindRsa(key) => (TokenType::BLIND_RSA, key.as_spki().to_vec()),
+            Demand::Once(key) | Demand::Arc(key, _) | Demand::Act(key, _) => (key.token_type(), key.public_key()),
+        };
+        let mut builder = TokenChallenge::builder(token_type, &terms.issuer_name).origin_info(&terms.origin_info);
+        if let Some(context) = terms.redemption_context {
+            builder = builder.redemption_context(context);
+        }
+        if let Some(context) = terms.credential_context {
+            builder = builder.credential_context(context);
+        }
+        let challenge = builder.build()?;
+        let key_id = KeyId::of_public_key(&public_key);
+        let demand = match demand {
+            Demand::BlindRsa(key) => Check::BlindRsa(key),
+            Demand::Once(key) if !token_type.is_credential() => Check::Once(key),
+            Demand::Arc(key, limit) if matches!(*key, IssuerKey::Arc(_)) => {
+                let request = contexts::arc_request(&challenge, &key_id)?;
+                let presentation = contexts::arc_presentation(&challenge, &key_id)?;
+                Check::Arc { key, limit, request, presentation }
+            }
+            Demand::Act(key, cost) => {
+                let IssuerKey::Act(act) = &*key else { return Err(Misuse::TokenType.into()) };
+                let (cost, context) = (act.params.credits(cost)?, contexts::act(&challenge, &key_id)?);
+                Check::Act { key, cost, context }
+            }
+            Demand::Once(_) | Demand::Arc(..) => return Err(Misuse::TokenType.into()),
+        };
+        let (epoch, max_age) = (terms.epoch, terms.max_age);
+        Ok(Self { challenge, key_id, public_key, demand, epoch, companion: None, max_age })
+    }
+
+    /// Asks for a single-use token beside an ARC presentation. The client brings a request for the next one along, and gets it with
+    /// success: whoever is refused it cannot come back. **Experimental**, in no draft.
+    ///
+    /// # Errors
+    /// [`Misuse::TokenType`] if this is not ARC, or the other is not single-use or has no key to issue with;
+    /// [`Misuse::Validity`] if their epochs differ, since both serials are reserved in one step.
+    pub fn with_companion(self, companion: Self) -> Result<Self, Error> {
+        let paired = matches!(self.demand, Check::Arc { .. }) && matches!(companion.demand, Check::Once(_));
+        if !paired {
+            return Err(Misuse::TokenType.into());
+        }
+        if self.epoch != companion.epoch {
+            return Err(Misuse::Validity.into());
+        }
+        Ok(Self { companion: Some(Arc::new(companion)), ..self })
+    }
+
+    /// The ACT key, if the offer asks for a spend.
+    pub(super) fn act(&self) -> Option<&ActIssuer> {
+        match &self.demand {
+            Check::Act { key, .. } => match &**key {
+                IssuerKey::Act(act) => Some(act),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The challenge.
+    pub fn challenge(&self) -> &TokenChallenge {
+        &self.challenge
+    }
+
+    /// The digest that a token names it by.
+    pub fn digest(&self) -> ChallengeDigest {
+        self.challenge.digest()
+    }
+
+    /// The parameters of the `WWW-Authenticate` field: `cost` for ACT, `rate-limit` for ARC. A companion's challenge and key stand in
+    /// `companion-challenge` and `companion-key`, base64url.
+    pub fn to_wire(&self) -> PrivateTokenChallenge {
+        let mut wire = PrivateTokenChallenge::new(&self.challenge, &self.public_key);
+        wire.max_age = self.max_age;
+        match &self.demand {
+            Check::Arc { limit, .. } => wire.rate_limit = Some(limit.get()),
+            Check::Act { cost, .. } => wire.cost = Some(cost.get()),
+            Check::Once(_) | Check::BlindRsa(_) => {}
+        }
+        if let Some(companion) = &self.companion {
+            let param = |name: &str, bytes: &[u8]| Param::base64url(name, bytes);
+            wire.others.push(param("companion-challenge", companion.challenge.as_bytes()));
+            wire.others.push(param("companion-key", &companion.public_key));
+        }
+        wire
+    }
+}
+
+/// The offers that are good now, found by the digests of their challenges.
+#[derive(Clone, Debug, Default)]
+pub struct Offers {
+    all: HashMap<ChallengeDigest, Arc<Offer>>,
+}
+
+impl Offers {
+    /// These offers. Of two with one challenge the later counts.
+    pub fn new(offers: impl IntoIterator<Item = Offer>) -> Self {
+        Self { all: offers.into_iter().map(|offer| (offer.digest(), Arc::new(offer))).collect() }
+    }
+
+    /// Adds an offer.
+    pub fn insert(&mut self, offer: Offer) {
+        self.all.insert(offer.digest(), Arc::new(offer));
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Offer> {
+        self.all.values().map(|offer| &**offer)
+    }
+
+    /// Reads the token of a request, and the one beside it, and finds the offer that they answer. No scheme is asked yet.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] for bytes that are no token, [`Invalid::Challenge`] for one that answers no offer,
+    /// [`Invalid::TokenType`] and [`Invalid::Key`] where it is not the offer's, [`Invalid::Companion`].
+    pub fn bind(&self, token: &[u8], companion: Option<&[u8]>) -> Result<BoundToken, Error> {
+        if token.len() > Limits::DEFAULT.body {
+            return Err(Invalid::Challenge.into());
+        }
+        let parsed = Token::from_bytes(token)?;
+        let offer = self.all.get(parsed.challenge_digest()).ok_or(Invalid::Challenge)?;
+        let beside = match (&offer.companion, companion) {
+            (None, None) => None,
+            (Some(offer), Some(bytes)) => Some(BoundToken::new(offer.clone(), Token::from_bytes(bytes)?, bytes, None)?),
+            _ => return Err(Invalid::Companion.into()),
+        };
+        BoundToken::new(offer.clone(), parsed, token, beside)
+    }
+}
