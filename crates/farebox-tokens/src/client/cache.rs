@@ -8,8 +8,8 @@ use farebox_arc::{P256, PublicKey};
 
 use crate::{Error, Invalid, Misuse};
 
-/// What was built while restoring, or while asking. Keep one beside the journal, and drop it when it holds much that is not used
-/// any more: it forgets nothing.
+/// What was built while restoring entries and reading directories. Keep one beside the journal, and drop it when it holds much
+/// that is not used any more: it forgets nothing.
 #[derive(Debug, Default)]
 pub struct Cache {
     arc: BTreeMap<Vec<u8>, PublicKey<P256>>,

@@ -35,7 +35,7 @@ pub enum Restored {
     /// A credential and its companion are there.
     Pair(paired::Pair),
     /// Both were perhaps sent: send the same again until the next companion comes.
-    PairInFlight(paired::InFlight),
+    PairInFlight(Box<paired::InFlight>),
     /// What a batch brought is there.
     Several(Vec<Gained>),
 }
@@ -60,7 +60,7 @@ impl Restored {
             EntryKind::ActIdle => Self::ActIdle(act::Idle::restore(entry, cache)?),
             EntryKind::ActInFlight => Self::ActInFlight(act::InFlight::restore(entry, cache)?),
             EntryKind::Pair => Self::Pair(paired::Pair::restore(entry, cache)?),
-            EntryKind::PairInFlight => Self::PairInFlight(paired::InFlight::restore(entry, cache)?),
+            EntryKind::PairInFlight => Self::PairInFlight(Box::new(paired::InFlight::restore(entry, cache)?)),
             EntryKind::Several => Self::Several(restore_several(entry, cache)?),
         })
     }
