@@ -3,7 +3,7 @@
 use farebox_group::{P256, P384, Ristretto255};
 use farebox_sigma::{F2, F3, F4, P256Draft02, P256Shake128, Ristretto255Shake128};
 
-use crate::{Decoder, act, arc, group, sigma, voprf, wire};
+use crate::{Decoder, act, arc, blind_rsa, group, sigma, voprf, wire};
 
 /// Every decoder that reads bytes from the network or from storage.
 pub const DECODERS: &[Decoder] = &[
@@ -100,6 +100,13 @@ pub const DECODERS: &[Decoder] = &[
     new("arc-v1-request-ristretto255", arc::request::<VR>, arc::requests::<VR>),
     new("arc-v1-response-ristretto255", arc::response::<VR>, arc::responses::<VR>),
     new("arc-v1-presentation-ristretto255", arc::presentation_v1::<VR>, arc::presentations::<VR>),
+    new("blind-rsa-spki", blind_rsa::spki, blind_rsa::spkis),
+    new("blind-rsa-spki-zero", blind_rsa::spki_zero, blind_rsa::spkis_zero),
+    new("blind-rsa-pkcs8", blind_rsa::pkcs8, blind_rsa::pkcs8s),
+    new("blind-rsa-blinded", blind_rsa::blinded, blind_rsa::blindeds),
+    new("blind-rsa-answer", blind_rsa::answer, blind_rsa::answers),
+    new("blind-rsa-signature", blind_rsa::signature, blind_rsa::signatures),
+    new("blind-rsa-state", blind_rsa::state, blind_rsa::states),
 ];
 
 type R3 = F3<Ristretto255Shake128>;

@@ -2,6 +2,7 @@
 
 mod act;
 mod arc;
+mod blind_rsa;
 mod decoders;
 mod group;
 mod sigma;

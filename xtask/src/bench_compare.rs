@@ -91,6 +91,9 @@ fn cargo(subcommand: &str, backend: Option<Backend>) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
     // Cargo reads .cargo/config.toml from the current directory upwards.
     cargo.current_dir(&peers).args([subcommand, "--release", "--target-dir"]);
+    // The rows of Blind RSA with the system's OpenSSL, where its headers are.
+    let pkg_config = Command::new("pkg-config").args(["--exists", "openssl"]).status();
+    let openssl = pkg_config.is_ok_and(|status| status.success());
     match backend {
         None => cargo.arg(target),
         Some(Backend::Avx512) => cargo.arg(target).env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS"),
@@ -101,6 +104,9 @@ fn cargo(subcommand: &str, backend: Option<Backend>) -> Command {
             .env("RUSTFLAGS", r#"--cfg curve25519_dalek_backend="simd""#)
             .env_remove("CARGO_ENCODED_RUSTFLAGS"),
     };
+    if openssl {
+        cargo.args(["--features", "openssl"]);
+    }
     cargo
 }
 

@@ -88,7 +88,10 @@ impl<S: Suite> PreIssuance<S> {
 
         let transcript = Transcript::<S::Profile>::new().session(session::<S>(Request::NAME));
         let argument = transcript.statement(request_statement::<S>(bases, m1_enc, m2_enc)?).map_err(own_proof)?;
-        let witness = witness::<Request, _>(&RequestSecrets { m1, m2, r1, r2 });
+        let mut secrets = RequestSecrets { m1, m2, r1, r2 };
+        let witness = witness::<Request, _>(&secrets);
+        let RequestSecrets { m1, m2, r1, r2 } = &mut secrets;
+        [m1, m2, r1, r2].into_iter().for_each(Zeroize::zeroize);
         let proof = argument.prove_with_coins(Flavor::Compact, &witness, proof).map_err(own_proof)?;
         Ok((state, CredentialRequest { m1_enc, m2_enc, proof }))
     }

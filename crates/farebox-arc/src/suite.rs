@@ -43,6 +43,7 @@ pub(crate) mod sealed {
 }
 
 /// The bases G and `H = HashToGroup(SerializeElement(G), "generatorH")`.
+#[cfg(any(feature = "p256", feature = "ristretto255"))]
 macro_rules! bases {
     ($function:ident, $group:ty, $context:literal) => {
         pub(crate) fn $function() -> &'static farebox_sigma::BaseSet<$group> {
@@ -59,6 +60,7 @@ macro_rules! bases {
     };
 }
 
+#[cfg(any(feature = "p256", feature = "ristretto255"))]
 macro_rules! suite {
     ($(#[$doc:meta])* $name:ident, $group:ty, $profile:ty, $context:literal, $session:expr, $id:literal, $bases:path) => {
         $(#[$doc])*
@@ -80,7 +82,7 @@ macro_rules! suite {
         }
     };
 }
-#[cfg(feature = "v1")]
+#[cfg(all(feature = "v1", any(feature = "p256", feature = "ristretto255")))]
 pub(crate) use suite;
 
 #[cfg(all(feature = "p256", feature = "v1"))]

@@ -42,6 +42,7 @@ pub use relation::{Shown, ShownPublics, ShownSecrets};
 pub use state::PresentationCoins;
 pub use state::PresentationState;
 
+#[cfg(any(feature = "p256", feature = "ristretto255"))]
 use crate::suite::suite;
 
 /// The suites of the older draft.

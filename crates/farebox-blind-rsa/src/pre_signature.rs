@@ -155,7 +155,8 @@ impl<V: Variant> PublicKey<V> {
     }
 
     fn is_factor(&self, r: &[u8]) -> bool {
-        self.ring().contains(r) && r.iter().any(|byte| *byte != 0)
+        // Without a look at where r's first byte is that is not 0.
+        self.ring().contains(r) && r.iter().fold(0, |all, byte| all | byte) != 0
     }
 }
 

@@ -45,7 +45,7 @@ impl<V: Variant> Signer<V> {
     pub fn blind_sign<R: CryptoRng + ?Sized>(&mut self, blinded_msg: &[u8], rng: &mut R) -> Result<Vec<u8>, Error> {
         self.engine.key.public.check("blinded_msg", blinded_msg)?;
         let pair = self.blinding.next(&self.engine, rng);
-        self.engine.sign(blinded_msg, pair.as_ref())
+        self.engine.sign(blinded_msg, pair.as_ref()).inspect_err(|_| self.blinding.left = 0)
     }
 
     /// The key's public part.
@@ -83,7 +83,8 @@ impl<V: Variant> SharedSigner<V> {
         let mut blinding = self.blinding.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         let pair = blinding.next(&self.engine, rng);
         drop(blinding);
-        self.engine.sign(blinded_msg, pair.as_ref())
+        let signed = self.engine.sign(blinded_msg, pair.as_ref());
+        signed.inspect_err(|_| self.blinding.lock().unwrap_or_else(std::sync::PoisonError::into_inner).left = 0)
     }
 
     /// The key's public part.
@@ -104,7 +105,7 @@ impl<V> From<Signer<V>> for SharedSigner<V> {
     }
 }
 
-/// The pair of the last operation, and how many more it serves.
+/// The pair of the last operation, and how many more it serves: none after a failure, since the pair may be at fault.
 #[derive(Default)]
 struct Blinding {
     pair: Option<Pair>,

@@ -49,8 +49,9 @@ impl<const H: usize> Half<H> {
 
     /// x = high * R + low mod p, for any two halves: both products are below R * p, so they reduce.
     fn reduce(&self, low: &Uint<H>, high: &Uint<H>) -> FixedMontyForm<H> {
-        let high = FixedMontyForm::new(high, &self.params).mul(&self.radix);
-        FixedMontyForm::new(low, &self.params).add(&high)
+        let high = Zeroizing::new(FixedMontyForm::new(high, &self.params));
+        let low = Zeroizing::new(FixedMontyForm::new(low, &self.params));
+        low.add(&Zeroizing::new(high.mul(&self.radix)))
     }
 }
 
@@ -84,7 +85,8 @@ impl<const N: usize, const H: usize> Crt<N, H> {
         // h = (s1 - s2) * qinv mod p
         let s2 = Zeroizing::new(s2.retrieve());
         let s2_mod_p = Zeroizing::new(FixedMontyForm::new(&s2, &self.p.params));
-        let h = Zeroizing::new(s1.sub(&s2_mod_p).mul(&self.qinv).retrieve());
+        let difference = Zeroizing::new(s1.sub(&s2_mod_p));
+        let h = Zeroizing::new(Zeroizing::new(difference.mul(&self.qinv)).retrieve());
         // s = s2 + q * h
         s2.resize::<N>().wrapping_add(&Zeroizing::new(product::<N, H>(self.q.modulus(), &h)))
     }
