@@ -14,6 +14,7 @@ mod schema;
 mod sigma;
 #[cfg(test)]
 mod tests;
+mod tokens;
 mod tree;
 mod voprf;
 mod wire;

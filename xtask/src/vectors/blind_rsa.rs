@@ -131,6 +131,13 @@ fn state<V: Variant>(inputs: &Inputs<'_>) -> Outcome {
     Ok(fields([("bytes", hex::encode(&*state.into_bytes()))]))
 }
 
+/// A key of 2048 bits, for vectors of other layers.
+pub(super) fn test_key<V: Variant>() -> Result<SecretKey<V>, String> {
+    let bytes = |text: &str| hex::decode(text).map_err(|error| error.to_string());
+    let key = SecretKey::from_primes(&bytes(keys::P_2048)?, &bytes(keys::Q_2048)?, &[1, 0, 1]);
+    key.map_err(|error| error.to_string())
+}
+
 /// Not random. Only for what does not show in a result.
 pub(super) struct Fixed(pub(super) u64);
 

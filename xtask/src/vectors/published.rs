@@ -7,6 +7,7 @@ mod json;
 mod sigma;
 mod sources;
 mod sponge;
+mod tokens;
 mod voprf;
 mod wire;
 
@@ -44,7 +45,7 @@ type Runner = (Status, fn(&Value, &mut Report) -> Result<(), String>);
 
 /// The files that are run.
 fn runner(file: &str) -> Option<Runner> {
-    use Status::{Reproduced, Structures, Verified};
+    use Status::{Reproduced, Verified};
     Some(match file {
         "act/act-ts_draft-schlesinger-02.json" | "act/anonymous-credit-tokens_draft-schlesinger-02.json" => {
             (Verified, act::run)
@@ -79,7 +80,7 @@ fn runner(file: &str) -> Option<Runner> {
         | "privacypass/interop-kats/public_go.json"
         | "privacypass/interop-kats/public_rs.json" => (Reproduced, |file, report| {
             wire::single(file, report)?;
-            blind_rsa::type_2(file, report)
+            tokens::single(file, report)
         }),
         "act/privacypass_binding_kat.json" => (Reproduced, wire::act_binding),
         "privacypass/rfc9577-token-structures.json"
@@ -96,7 +97,10 @@ fn runner(file: &str) -> Option<Runner> {
         | "privacypass/interop-kats/private_p384_go.json"
         | "privacypass/interop-kats/private_p384_rs.json"
         | "privacypass/interop-kats/private_ristretto255_go.json"
-        | "privacypass/interop-kats/private_ristretto255_rs.json" => (Structures, wire::single),
+        | "privacypass/interop-kats/private_ristretto255_rs.json" => (Verified, |file, report| {
+            wire::single(file, report)?;
+            tokens::single(file, report)
+        }),
         "batched/draft07-type1-amortized-p384.json"
         | "batched/draft07-type5-amortized-ristretto255.json"
         | "batched/interop-kats/amortized_p384_go.json"
@@ -104,13 +108,19 @@ fn runner(file: &str) -> Option<Runner> {
         | "batched/interop-kats/amortized_ristretto255_go.json"
         | "batched/interop-kats/amortized_ristretto255_rs.json"
         | "batched/interop-kats/pat-go-type1-issuance-test-vectors.json"
-        | "batched/interop-kats/pat-go-type5-issuance-test-vectors.json" => (Structures, wire::amortized),
+        | "batched/interop-kats/pat-go-type5-issuance-test-vectors.json" => (Verified, |file, report| {
+            wire::amortized(file, report)?;
+            tokens::amortized(file, report)
+        }),
         "batched/draft07-generic-batch.json"
         | "batched/interop-kats/generic_go.json"
         | "batched/interop-kats/generic_rs.json"
         | "batched/interop-kats/pat-go-batched-issuance-test-vectors.json"
         | "batched/interop-kats/ts-generic_batched_tokens_v6_go.json"
-        | "batched/interop-kats/ts-generic_batched_tokens_v6_rs.json" => (Structures, wire::generic),
+        | "batched/interop-kats/ts-generic_batched_tokens_v6_rs.json" => (Verified, |file, report| {
+            wire::generic(file, report)?;
+            tokens::generic(file, report)
+        }),
         _ => return None,
     })
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::inputs::{Inputs, Part};
 use super::outcome::{Failure, Outcome};
 use super::schema::{Case, Expect, Fields, Group, VectorFile};
-use super::{act, arc, blind_rsa, group, sigma, voprf, wire};
+use super::{act, arc, blind_rsa, group, sigma, tokens, voprf, wire};
 
 /// An operation that vector files can ask for.
 pub(crate) struct Operation {
@@ -32,6 +32,7 @@ pub(crate) fn operations() -> impl Iterator<Item = &'static Operation> {
         voprf::OPERATIONS,
         blind_rsa::OPERATIONS,
         wire::OPERATIONS,
+        tokens::OPERATIONS,
     ];
     all.into_iter().flatten()
 }

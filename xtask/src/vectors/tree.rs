@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::schema::VectorFile;
 use super::writer::Writer;
-use super::{act, arc, blind_rsa, group, sigma, voprf, wire};
+use super::{act, arc, blind_rsa, group, sigma, tokens, voprf, wire};
 
 /// Path under `vectors/`, and text.
 pub(crate) type Tree = BTreeMap<String, String>;
@@ -24,6 +24,7 @@ pub(crate) fn generate() -> Result<Vec<VectorFile>, String> {
     voprf::write(&mut writer)?;
     blind_rsa::write(&mut writer)?;
     wire::write(&mut writer)?;
+    tokens::write(&mut writer)?;
     arc::write(&mut writer)?;
     Ok(writer.into_files())
 }

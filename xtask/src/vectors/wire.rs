@@ -90,7 +90,7 @@ fn token_type(part: Part<'_>) -> Result<TokenType, Failure> {
     Ok(TokenType::new(u16::from_be_bytes(code)))
 }
 
-fn type_text(token_type: TokenType) -> String {
+pub(super) fn type_text(token_type: TokenType) -> String {
     hex::encode(token_type.code().to_be_bytes())
 }
 

@@ -1,11 +1,10 @@
-//! RFC 9474's vectors, and those of RFC 9578 for tokens of type 2: made again byte for byte.
+//! RFC 9474's vectors: made again byte for byte.
 
 use farebox_blind_rsa::{
     Backend, BlindCoins, Factor, PreparedMessage, PssDeterministic, PssRandomized, PssZeroDeterministic,
-    PssZeroRandomized, PublicKey, SecretKey, Signer, Variant,
+    PssZeroRandomized, SecretKey, Signer, Variant,
 };
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
 
 use super::Report;
 use super::json::{list, same, text};
@@ -66,35 +65,8 @@ fn run<V: Variant>(case: &Value) -> Result<(), String> {
     same("sig", &state.finalize(&public, &answer).map_err(said)?, &bytes(case, "sig")?)
 }
 
-/// Requests, responses and tokens, from key, challenge, nonce and coins.
-pub(super) fn type_2(file: &Value, report: &mut Report) -> Result<(), String> {
-    for (i, case) in list(file)?.iter().enumerate() {
-        report.record(&format!("token {i}"), token(case));
-    }
-    Ok(())
-}
-
-fn token(case: &Value) -> Result<(), String> {
-    let either = |camel: &str, snake: &str| bytes(case, if case.get(camel).is_some() { camel } else { snake });
-    let secret = SecretKey::<PssDeterministic>::from_pkcs8(&pem(&either("skS", "sk_s")?)).map_err(said)?;
-    let spki = either("pkS", "pk_s")?;
-    same("pkS", secret.public_key().as_spki(), &spki)?;
-    let public = PublicKey::<PssDeterministic>::from_spki(&spki).map_err(said)?;
-    let digest = Sha256::digest(bytes(case, "token_challenge")?);
-    let input = [&[0, 2], &bytes(case, "nonce")?[..], &digest, &public.id()].concat();
-    let message = PreparedMessage::from_bytes(&input).map_err(said)?;
-    let coins = BlindCoins { salt: bytes(case, "salt")?, factor: Factor::R(bytes(case, "blind")?) };
-    let (state, blinded) = public.blind_with_coins(&message, coins).map_err(said)?;
-    let [.., truncated] = public.id();
-    same("token_request", &[&[0, 2, truncated], &blinded[..]].concat(), &bytes(case, "token_request")?)?;
-    let answer = Signer::with_backend(secret, Backend::PureRust).blind_sign(&blinded, &mut Fixed(0)).map_err(said)?;
-    same("token_response", &answer, &bytes(case, "token_response")?)?;
-    let signature = state.finalize(&public, &answer).map_err(said)?;
-    same("token", &[&input[..], &signature].concat(), &bytes(case, "token")?)
-}
-
 /// The body of a PEM file.
-fn pem(text: &[u8]) -> Vec<u8> {
+pub(super) fn pem(text: &[u8]) -> Vec<u8> {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let body = text.split(|byte| *byte == b'\n').filter(|line| !line.starts_with(b"-----")).flatten();
     let (mut out, mut buffer, mut bits) = (Vec::new(), 0u32, 0);

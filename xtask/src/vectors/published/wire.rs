@@ -1,5 +1,5 @@
-//! The Privacy Pass files: structures are read, joined with each other and written again byte for byte. What is left is the
-//! cryptography: signatures, evaluations and proofs.
+//! The Privacy Pass files as bytes: structures are read, joined with each other and written again byte for byte. `tokens` runs
+//! the cryptography in them.
 
 use farebox_act::Context;
 use farebox_sigma::{Shake128, Xof as _};
@@ -16,16 +16,16 @@ use super::json::{at, bytes, list, same, text};
 
 const LIMITS: &Limits = &Limits::DEFAULT;
 
-type Checked = Result<(), String>;
+pub(super) type Checked = Result<(), String>;
 
-fn each(file: &Value, report: &mut Report, check: fn(&Value) -> Checked) -> Checked {
+pub(super) fn each(file: &Value, report: &mut Report, check: fn(&Value) -> Checked) -> Checked {
     for (i, record) in list(file)?.iter().enumerate() {
         report.record(&i.to_string(), check(record));
     }
     Ok(())
 }
 
-fn error(error: impl ToString) -> String {
+pub(super) fn error(error: impl ToString) -> String {
     error.to_string()
 }
 
@@ -33,7 +33,7 @@ fn array(record: &Value, name: &str) -> Result<[u8; 32], String> {
     bytes(record, name)?.try_into().map_err(|_| format!("{name} has not 32 bytes"))
 }
 
-fn that(holds: bool, what: &str) -> Checked {
+pub(super) fn that(holds: bool, what: &str) -> Checked {
     if holds { Ok(()) } else { Err(format!("{what} differs")) }
 }
 
@@ -46,9 +46,14 @@ fn code(value: &Value) -> Result<TokenType, String> {
 }
 
 /// A name as pat-go, privacypass-ts or the Rust crate spell it.
-fn either<'a>(record: &Value, names: [&'a str; 2]) -> &'a str {
+pub(super) fn either<'a>(record: &Value, names: [&'a str; 2]) -> &'a str {
     let [first, second] = names;
     if record.get(first).is_some() { first } else { second }
+}
+
+/// A list of bytes.
+pub(super) fn hexes(record: &Value, name: &str) -> Result<Vec<Vec<u8>>, String> {
+    list(at(record, name)?)?.iter().map(|text| hex::decode(text.as_str().unwrap_or("-")).map_err(error)).collect()
 }
 
 pub(super) fn token_structures(file: &Value, report: &mut Report) -> Checked {
@@ -140,13 +145,7 @@ pub(super) fn amortized(file: &Value, report: &mut Report) -> Checked {
         let read = AmortizedBatchTokenResponse::from_bytes(request.token_type(), &published, LIMITS);
         let response = read.map_err(error)?;
         same("token_response", &response.to_bytes(), &published)?;
-        let hexes = |name: &str| -> Result<Vec<Vec<u8>>, String> {
-            list(at(record, name)?)?
-                .iter()
-                .map(|text| hex::decode(text.as_str().unwrap_or("-")).map_err(error))
-                .collect()
-        };
-        let (nonces, tokens) = (hexes("nonces")?, hexes("tokens")?);
+        let (nonces, tokens) = (hexes(record, "nonces")?, hexes(record, "tokens")?);
         that([request.count(), response.count(), tokens.len()] == [nonces.len(); 3], "Nr")?;
         nonces.iter().zip(&tokens).try_for_each(|(nonce, bytes)| token(record, nonce, bytes))
     })
