@@ -1,5 +1,6 @@
 //! Issuer keys of all types, and rings of them: which key issues, and which are accepted, at a time.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
@@ -58,6 +59,14 @@ impl IssuerKey {
             Self::VoprfRistretto255(key) => key.public_key().as_bytes().to_vec(),
             Self::Arc(key) => key.public_key().to_bytes(),
             Self::Act(act) => act.key.public_key().as_bytes().to_vec(),
+        }
+    }
+
+    /// Token type `0x0002` is for moduli of 2048 bits. Every other type has one size.
+    fn has_its_size(&self) -> bool {
+        match self {
+            Self::BlindRsa(signer) => signer.public_key().modulus_len() == 256,
+            _ => true,
         }
     }
 
@@ -121,7 +130,7 @@ impl Registered {
         &self.key
     }
 
-    /// The key, shared.
+    /// The key, to be shared: what a [`Demand`](crate::origin::Demand) takes.
     pub fn shared(&self) -> Arc<IssuerKey> {
         self.key.clone()
     }
@@ -142,12 +151,15 @@ impl KeyRing {
     /// Adds a key. Generate another one where its truncated id is taken; with 20 keys of a type that happens half of the time.
     ///
     /// # Errors
-    /// The key comes back with [`Misuse::Validity`], [`Misuse::SameKey`] or [`Misuse::TruncatedId`].
+    /// The key comes back with [`Misuse::Validity`], [`Misuse::SameKey`], [`Misuse::TruncatedId`], or [`Misuse::Parameter`] for an
+    /// RSA modulus that has not 2048 bits.
     pub fn register(&mut self, key: IssuerKey, validity: Validity) -> Result<KeyId, (IssuerKey, Misuse)> {
         let (token_type, id) = (key.token_type(), KeyId::of_public_key(&key.public_key()));
         let Validity { not_before, issue_until, accept_until } = validity;
         let misuse = if not_before > issue_until || issue_until > accept_until {
             Some(Misuse::Validity)
+        } else if !key.has_its_size() {
+            Some(Misuse::Parameter)
         } else if self.keys.contains_key(&(token_type, id)) {
             Some(Misuse::SameKey)
         } else if self.of_type(token_type).any(|other| other.id.truncated() == id.truncated()) {
@@ -180,9 +192,11 @@ impl KeyRing {
         self.keys.values().filter(move |key| key.key.token_type() == token_type)
     }
 
-    /// The key that a new challenge asks for: of those that issue now, the one that began last.
+    /// The key that a new challenge asks for: of those that issue now, the one that began last, as in the issuer's directory.
     pub fn current(&self, token_type: TokenType, now: u64) -> Option<&Registered> {
-        self.of_type(token_type).filter(|key| key.validity.issues(now)).max_by_key(|key| key.validity.not_before)
+        self.of_type(token_type)
+            .filter(|key| key.validity.issues(now))
+            .min_by_key(|key| Reverse(key.validity.not_before))
     }
 
     /// The key that a request means, if it issues now.

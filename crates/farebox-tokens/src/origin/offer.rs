@@ -27,7 +27,9 @@ pub struct Terms {
     pub credential_context: Option<[u8; 32]>,
     /// Seconds for which the challenge is good, as the client is told.
     pub max_age: Option<u64>,
-    /// The epoch of the ledger that serials go into: all of them have to be kept while the offer is good.
+    /// The epoch of the ledger that serials go into: all of them have to be kept while the offer is good. A serial counts once within
+    /// its epoch, so what can be spent under two offers has to have one epoch in both. For single-use tokens and ARC the epoch may
+    /// follow the redemption context; for ACT, whose tokens are good in every redemption context, only the credential context or the key.
     pub epoch: Epoch,
 }
 
