@@ -45,9 +45,9 @@ fn a_truncated_id_that_is_taken_is_refused_and_the_key_comes_back() {
     // The key that came back is good elsewhere, and here when the other is gone.
     let mut ring = KeyRing::default();
     ring.register(seeded(0), from_to(0, 10, 20)).unwrap();
-    let (back, _) = ring.register(back, from_to(10, 20, 30)).unwrap_err();
+    let (back, _) = ring.register(*back, from_to(10, 20, 30)).unwrap_err();
     assert_eq!(ring.retire(20), [first]);
-    assert_eq!(ring.register(back, from_to(10, 20, 30)).unwrap(), expected);
+    assert_eq!(ring.register(*back, from_to(10, 20, 30)).unwrap(), expected);
 }
 
 /// Requests name type and truncated id, so another type may end with the same byte.

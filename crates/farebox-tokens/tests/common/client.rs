@@ -31,6 +31,7 @@ enum State {
 }
 
 /// What a client holds.
+#[allow(clippy::large_enum_variant, reason = "one value at a time")]
 pub enum Held {
     Once(SingleUseToken),
     Arc(Box<farebox_arc::Credential<P256>>),
