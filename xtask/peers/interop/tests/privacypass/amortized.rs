@@ -1,5 +1,4 @@
-//! Amortized batches, of types `0x0001` and `0x0005`. With 70 tokens the list of 32-byte elements is longer than a two-byte
-//! length of the wire says.
+//! Amortized batches, of types `0x0001` and `0x0005`. The lengths before their lists take one byte, and two.
 
 use farebox_tokens::client;
 use privacypass::amortized_tokens::{AmortizedBatchTokenRequest, AmortizedBatchTokenResponse, server::Server};

@@ -89,7 +89,7 @@ impl Ours {
         let verified = self.offers.bind(&token, None)?.verify(|_| false)?;
         let outcome = verified.reserve(&self.ledger, None).await.unwrap();
         let Outcome::Granted(grant) = outcome else { panic!("it came before: {outcome:?}") };
-        let ready = grant.decide(Decision::Nothing, None, &mut rand::rng())?;
+        let ready = grant.decide(Decision::Nothing, None, &mut rand::rng()).unwrap();
         ready.store(&self.ledger).await.unwrap();
         let again = self.offers.bind(&token, None)?.verify(|_| false)?;
         assert!(matches!(again.reserve(&self.ledger, None).await.unwrap(), Outcome::Replayed(_)));

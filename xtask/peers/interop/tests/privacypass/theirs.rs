@@ -62,7 +62,7 @@ pub(crate) trait Peer: Sized {
 
 /// What their client makes of a field `WWW-Authenticate`.
 pub(crate) fn read_challenge(www_authenticate: &HeaderValue) -> Challenge {
-    let [challenge] = parse_www_authenticate_header(www_authenticate).unwrap().try_into().unwrap();
+    let [challenge]: [Challenge; 1] = parse_www_authenticate_header(www_authenticate).unwrap().try_into().unwrap();
     assert_eq!(challenge.max_age(), Some(60));
     challenge
 }
