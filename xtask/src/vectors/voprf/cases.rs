@@ -31,6 +31,9 @@ fn of_suite<S: Suite>(writer: &mut Writer) -> Result<(), String> {
         finalizations::<S>(&mut world, &one, &two)?;
         outputs(&mut world, &two)?;
         states::<S>(&mut world, &two)?;
+        if mode == "poprf" {
+            tweaks_to_zero::<S>(&mut world)?;
+        }
     }
     Ok(())
 }
@@ -336,5 +339,20 @@ fn states<S: Suite>(world: &mut World<'_>, honest: &Honest) -> Result<(), String
         let at = first - ne;
         add("the tweaked key is the identity", &["identity"], &replace(&bytes, at, &vec![0; ne]), MALFORMED)?;
     }
+    Ok(())
+}
+
+/// sk = -m for the m of the public input.
+fn tweaks_to_zero<S: Suite>(world: &mut World<'_>) -> Result<(), String> {
+    let info = decoded(INFO)?;
+    let framed = [&b"Info"[..], &(info.len() as u16).to_be_bytes(), &info].concat();
+    let tag: [&[u8]; 2] = [b"HashToScalar-OPRFV1-\x02-", S::ID.as_bytes()];
+    let m = S::Group::hash_to_scalar(&[&framed], &tag).map_err(|error| error.to_string())?;
+    let sk = std::mem::replace(&mut world.sk, hex::encode((-m).to_bytes(S::Group::SCALAR_ORDER)));
+    let mut input = world.info();
+    input.insert("input".to_owned(), "00".to_owned());
+    let comment = "the public input tweaks the key to 0";
+    world.add("evaluate", draft(comment, &["zero-key"], Fields::new(), input, MISUSE))?;
+    world.sk = sk;
     Ok(())
 }
