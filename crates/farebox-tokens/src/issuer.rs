@@ -110,7 +110,8 @@ impl Issuer {
             _ => return Answer::refused(415, Invalid::TokenType.into()),
         };
         // What is not the request's fault is this machine's.
-        answered.unwrap_or_else(|error| Answer::refused(if matches!(error, Error::Misuse(_)) { 500 } else { 422 }, error))
+        answered
+            .unwrap_or_else(|error| Answer::refused(if matches!(error, Error::Misuse(_)) { 500 } else { 422 }, error))
     }
 
     fn answer_one<R: CryptoRng + ?Sized>(
