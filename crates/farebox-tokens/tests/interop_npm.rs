@@ -50,15 +50,15 @@ fn their_client(peer: &mut Peer) {
         assert!(refused["said"].as_str().unwrap().contains("code:422"), "{refused}");
     }
 
-    let done = peer.ask(&json!({ "op": "batch", "url": url, "types": [1, 2, 1, 2, 2] }));
+    let done = peer.ask(&json!({ "op": "batch", "url": url, "types": [2, 1, 2] }));
     assert_eq!(done["status"], 206);
     assert_eq!(done["mediaType"], privacypass_wire::http::GENERIC_BATCH_RESPONSE);
-    assert_eq!((&done["count"], &done["strayed"]), (&json!(6), &json!(null)));
-    assert_eq!(done["shown"], json!(vec![SHOWN; 5]));
+    assert_eq!((&done["count"], &done["strayed"]), (&json!(4), &json!(null)));
+    assert_eq!(done["shown"], json!(vec![SHOWN; 3]));
 
     // What the other side says of our statuses, we saw ourselves.
-    assert_eq!(service.served.load(Ordering::Relaxed), 9);
-    assert_eq!(*service.refused.lock().unwrap(), [Error::Invalid(Invalid::Scheme); 9]);
+    assert_eq!(service.served.load(Ordering::Relaxed), 7);
+    assert_eq!(*service.refused.lock().unwrap(), [Error::Invalid(Invalid::Scheme); 7]);
 }
 
 /// The same token with one bit flipped behind the key id.
@@ -105,7 +105,7 @@ fn strayed(offer: &Offer) -> Offer {
 async fn batch(web: &Web, offers: &[Offer]) {
     let [p384, rsa] = offers else { panic!("two types") };
     let stray = strayed(p384);
-    for (wishes, status) in [(vec![p384, rsa, rsa, p384], 200), (vec![rsa, &stray, p384], 206)] {
+    for (wishes, status) in [(vec![p384, rsa], 200), (vec![rsa, &stray, p384], 206)] {
         let wanted: Vec<_> = wishes.iter().copied().map(Wish::For).collect();
         let pending = generic::request(&wanted, &mut rand::rng()).unwrap().written();
         let response = web.issue(pending.outgoing()).await;
