@@ -22,6 +22,11 @@ struct World {
     signature: Vec<u8>,
 }
 
+/// The key of the run, for others that need one.
+pub(crate) fn key() -> SecretKey<V> {
+    SecretKey::from_pkcs8(&world().pkcs8).expect("our own")
+}
+
 fn message() -> PreparedMessage<V> {
     PreparedMessage::from_bytes(&[7; 98]).expect("any bytes are a message here")
 }

@@ -6,6 +6,7 @@ mod blind_rsa;
 mod decoders;
 mod group;
 mod sigma;
+mod tokens;
 mod voprf;
 mod wire;
 

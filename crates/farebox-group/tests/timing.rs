@@ -56,7 +56,5 @@ fn timing() -> Result<(), String> {
     group::<farebox_group::P256>(50_000)?;
     #[cfg(feature = "p384")]
     group::<farebox_group::P384>(20_000)?;
-    #[cfg(feature = "p384")]
-    group::<farebox_group::P384>(20_000)?;
     Ok(())
 }

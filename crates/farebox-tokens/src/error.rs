@@ -53,6 +53,9 @@ pub enum Misuse {
     /// A message that cannot be written.
     #[error("a message that cannot be written")]
     Message,
+    /// This machine failed: a private operation whose check did not hold, or a generator that gives values that no working one does.
+    #[error("this machine failed")]
+    Machine,
     /// A journal entry of another version or kind, or of another key.
     #[error("a journal entry that cannot be restored")]
     Journal,
@@ -85,6 +88,7 @@ macro_rules! scheme {
             fn from(error: $krate::Error) -> Self {
                 match error {
                     $krate::Error::Misuse(_) => Misuse::Parameter.into(),
+                    $($krate::Error::$other => Misuse::Machine.into(),)?
                     _ => Invalid::Scheme.into(),
                 }
             }
@@ -103,7 +107,7 @@ macro_rules! scheme {
         }
     )*};
 }
-scheme!(farebox_act, farebox_arc, farebox_blind_rsa, farebox_voprf);
+scheme!(farebox_act, farebox_arc, farebox_blind_rsa: SigningFailure, farebox_voprf);
 
 /// A refused step hands its input back. Take [`state`](Self::state) out before the error is passed on.
 pub struct Refused<T> {

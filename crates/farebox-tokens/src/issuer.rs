@@ -29,7 +29,8 @@ pub struct Issuer {
 /// What goes back over HTTP: a status, and for 200, 206 and 400 of a batch a body. Why a request was refused is for the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
-    /// 200; 415 for another media type; 422 for everything else that is refused; for generic batches 206 and 400.
+    /// 200; 415 for another media type; 422 for everything else that is refused; 500 where this machine failed; for generic batches
+    /// 206 and 400.
     pub status: u16,
     /// The media type of the body.
     pub media_type: Option<&'static str>,
@@ -108,7 +109,9 @@ impl Issuer {
             }
             _ => return Answer::refused(415, Invalid::TokenType.into()),
         };
-        answered.unwrap_or_else(|error| Answer::refused(422, error))
+        // What is not the request's fault is this machine's.
+        answered
+            .unwrap_or_else(|error| Answer::refused(if matches!(error, Error::Misuse(_)) { 500 } else { 422 }, error))
     }
 
     fn answer_one<R: CryptoRng + ?Sized>(

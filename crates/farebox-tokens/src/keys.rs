@@ -12,7 +12,7 @@ use farebox_voprf::{P384Sha384, Ristretto255Sha512, Voprf};
 use privacypass_wire::directory::{ActParameters, TokenKey};
 use privacypass_wire::{KeyId, TokenType};
 
-use crate::Misuse;
+use crate::{Misuse, Refused};
 
 /// A secret key, with what its type needs beside it.
 pub enum IssuerKey {
@@ -153,7 +153,7 @@ impl KeyRing {
     /// # Errors
     /// The key comes back with [`Misuse::Validity`], [`Misuse::SameKey`], [`Misuse::TruncatedId`], or [`Misuse::Parameter`] for an
     /// RSA modulus that has not 2048 bits.
-    pub fn register(&mut self, key: IssuerKey, validity: Validity) -> Result<KeyId, (Box<IssuerKey>, Misuse)> {
+    pub fn register(&mut self, key: IssuerKey, validity: Validity) -> Result<KeyId, Refused<IssuerKey>> {
         let (token_type, id) = (key.token_type(), KeyId::of_public_key(&key.public_key()));
         let Validity { not_before, issue_until, accept_until } = validity;
         let misuse = if not_before > issue_until || issue_until > accept_until {
@@ -168,7 +168,7 @@ impl KeyRing {
             None
         };
         match misuse {
-            Some(misuse) => Err((Box::new(key), misuse)),
+            Some(misuse) => Err(Refused::new(key, misuse)),
             None => {
                 self.keys.insert((token_type, id), Registered { key: Arc::new(key), id, validity });
                 Ok(id)

@@ -35,8 +35,8 @@ fn a_truncated_id_that_is_taken_is_refused_and_the_key_comes_back() {
     let mut ring = KeyRing::default();
     let first = ring.register(seeded(0), Validity::ALWAYS).unwrap();
     let expected = id(&colliding());
-    let (back, misuse) = ring.register(colliding(), Validity::ALWAYS).unwrap_err();
-    assert_eq!((misuse, id(&back)), (Misuse::TruncatedId, expected));
+    let (back, misuse) = ring.register(colliding(), Validity::ALWAYS).unwrap_err().into_parts();
+    assert_eq!((misuse, id(&back)), (Misuse::TruncatedId.into(), expected));
     assert_ne!(first, expected);
     assert_eq!(first.truncated(), expected.truncated());
     assert_eq!(ring.iter().count(), 1);
@@ -45,9 +45,9 @@ fn a_truncated_id_that_is_taken_is_refused_and_the_key_comes_back() {
     // The key that came back is good elsewhere, and here when the other is gone.
     let mut ring = KeyRing::default();
     ring.register(seeded(0), from_to(0, 10, 20)).unwrap();
-    let (back, _) = ring.register(*back, from_to(10, 20, 30)).unwrap_err();
+    let (back, _) = ring.register(back, from_to(10, 20, 30)).unwrap_err().into_parts();
     assert_eq!(ring.retire(20), [first]);
-    assert_eq!(ring.register(*back, from_to(10, 20, 30)).unwrap(), expected);
+    assert_eq!(ring.register(back, from_to(10, 20, 30)).unwrap(), expected);
 }
 
 /// Requests name type and truncated id, so another type may end with the same byte.
@@ -74,8 +74,8 @@ fn a_truncated_id_is_taken_within_its_type_only() {
 fn the_same_key_is_refused() {
     let mut ring = KeyRing::default();
     let first = ring.register(seeded(3), from_to(0, 10, 20)).unwrap();
-    let (back, misuse) = ring.register(seeded(3), from_to(10, 20, 30)).unwrap_err();
-    assert_eq!((misuse, id(&back)), (Misuse::SameKey, first));
+    let (back, misuse) = ring.register(seeded(3), from_to(10, 20, 30)).unwrap_err().into_parts();
+    assert_eq!((misuse, id(&back)), (Misuse::SameKey.into(), first));
     assert_eq!(ring.iter().map(|key| key.validity).collect::<Vec<_>>(), [from_to(0, 10, 20)]);
 }
 
@@ -90,15 +90,20 @@ fn times_out_of_order_are_refused() {
         (Validity::ALWAYS, true),
     ] {
         let registered = KeyRing::default().register(seeded(1), validity);
-        assert_eq!(registered.map_err(|(_, misuse)| misuse).err(), (!good).then_some(Misuse::Validity), "{validity:?}");
+        assert_eq!(
+            registered.map_err(|refused| refused.error).err(),
+            (!good).then_some(Misuse::Validity.into()),
+            "{validity:?}"
+        );
     }
 }
 
 #[test]
 fn an_rsa_key_of_another_size_is_refused() {
     let mut ring = KeyRing::default();
-    let (_, misuse) = ring.register(IssuerKey::BlindRsa(rsa::long_signer()), Validity::ALWAYS).unwrap_err();
-    assert_eq!(misuse, Misuse::Parameter);
+    let (_, misuse) =
+        ring.register(IssuerKey::BlindRsa(rsa::long_signer()), Validity::ALWAYS).unwrap_err().into_parts();
+    assert_eq!(misuse, Misuse::Parameter.into());
     ring.register(key(TokenType::BLIND_RSA), Validity::ALWAYS).unwrap();
 }
 

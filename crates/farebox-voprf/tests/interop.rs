@@ -24,7 +24,7 @@ fn install() -> Result<PathBuf, String> {
     std::fs::create_dir_all(&folder).unwrap();
     let same =
         |name: &&str| std::fs::read(source.join(name)).unwrap() == std::fs::read(folder.join(name)).unwrap_or_default();
-    if FILES.iter().all(|name| same(name)) && folder.join("node_modules/@noble/curves/package.json").is_file() {
+    if FILES.iter().all(same) && folder.join("node_modules/@noble/curves/package.json").is_file() {
         return Ok(folder);
     }
     for name in FILES {

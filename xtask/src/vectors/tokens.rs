@@ -90,7 +90,7 @@ fn issue(inputs: &Inputs<'_>) -> Outcome {
     let mut ring = KeyRing::default();
     for token_type in TokenType::KNOWN {
         let Some(key) = keys::key(inputs, token_type)? else { continue };
-        ring.register(key, Validity::ALWAYS).map_err(|(_, misuse)| case(misuse))?;
+        ring.register(key, Validity::ALWAYS).map_err(|refused| case(refused.error))?;
     }
     let mut issuer = Issuer::new(inputs.params.text("issuer_name")?, ring);
     inputs.params.optional_text("origin_info").unwrap_or_default().clone_into(&mut issuer.act_origin_info);

@@ -189,9 +189,9 @@ impl Field for Fe {
 
     #[inline(always)]
     fn halve(&self) -> Self {
-        // x/2, or (x + p)/2 where x is odd
+        // x/2, or (x + p)/2 where x is odd. The barrier keeps the compiler from turning the mask into a branch.
         let [x0, x1, x2, x3] = self.0;
-        let mask = (x0 & 1).wrapping_neg();
+        let mask = core::hint::black_box((x0 & 1).wrapping_neg());
         let (r0, carry) = adc(x0, P[0] & mask, false);
         let (r1, carry) = adc(x1, P[1] & mask, carry);
         let (r2, carry) = adc(x2, P[2] & mask, carry);

@@ -64,8 +64,8 @@ impl Field for Fe {
 
     #[inline]
     fn halve(&self) -> Self {
-        // x/2, or (x + p)/2 where x is odd
-        let mask = (self.0[0] & 1).wrapping_neg();
+        // x/2, or (x + p)/2 where x is odd. The barrier keeps the compiler from turning the mask into a branch.
+        let mask = core::hint::black_box((self.0[0] & 1).wrapping_neg());
         let (mut sum, mut carry) = ([0; 6], false);
         for ((out, limb), p) in sum.iter_mut().zip(&self.0).zip(&P) {
             (*out, carry) = adc(*limb, p & mask, carry);

@@ -65,7 +65,7 @@ impl Server {
         ];
         let mut keys = KeyRing::default();
         for key in all {
-            keys.register(key, Validity::ALWAYS).map_err(|(_, misuse)| misuse)?;
+            keys.register(key, Validity::ALWAYS).map_err(|refused| refused.error)?;
         }
         let mut issuer = Issuer::new(name, keys);
         issuer.act_origin_info = name.to_owned();

@@ -27,10 +27,12 @@ pub struct Terms {
     pub credential_context: Option<[u8; 32]>,
     /// Seconds for which the challenge is good, as the client is told.
     pub max_age: Option<u64>,
-    /// The epoch of the ledger that serials go into: all of them have to be kept while the offer is good. A serial counts once within
-    /// its epoch, so what can be spent under two offers has to have one epoch in both. For single-use tokens and ARC the epoch may
-    /// follow the redemption context; for ACT, whose tokens are good in every redemption context, only the credential context or the key.
+    /// The epoch of the ledger for serials that live as long as the key: the day, say, after which no token of it is good. It is
+    /// fixed with the key. A serial counts once within its epoch, so a key whose epoch moved would take its tokens twice.
     pub epoch: Epoch,
+    /// The epoch for single-use tokens and ARC presentations whose redemption context ends earlier than the key; it is fixed with
+    /// that context. ACT has none: its nullifiers count once for the key, whatever context they are spent in.
+    pub context_epoch: Option<Epoch>,
 }
 
 /// What a token has to be.
@@ -73,7 +75,8 @@ impl Offer {
     ///
     /// # Errors
     /// [`Misuse::TokenType`] for a key of another type than the demand, [`Misuse::Parameter`] for a cost that L does not hold,
-    /// [`Misuse::Message`] for terms that no challenge can have.
+    /// [`Misuse::Validity`] for an epoch of a context that is not there or does not bound serials, [`Misuse::Message`] for terms that
+    /// no challenge can have.
     pub fn new(terms: &Terms, demand: Demand) -> Result<Self, Error> {
         let (token_type, public_key) = match &demand {
             Demand::BlindRsa(key) => (TokenType::BLIND_RSA, key.as_spki().to_vec()),
@@ -103,7 +106,12 @@ impl Offer {
             }
             Demand::Once(_) | Demand::Arc(..) => return Err(Misuse::TokenType.into()),
         };
-        let (epoch, max_age) = (terms.epoch, terms.max_age);
+        let epoch = match (terms.context_epoch, terms.redemption_context, &demand) {
+            (None, ..) => terms.epoch,
+            (Some(epoch), Some(_), Check::Once(_) | Check::BlindRsa(_) | Check::Arc { .. }) => epoch,
+            _ => return Err(Misuse::Validity.into()),
+        };
+        let max_age = terms.max_age;
         Ok(Self { challenge, key_id, public_key, demand, epoch, companion: None, max_age })
     }
 

@@ -16,7 +16,7 @@ impl ContextWindow {
         Self { secret, seconds: seconds.max(1) }
     }
 
-    /// The number of the span: what a ledger can take for the epoch.
+    /// The number of the span. The last challenge of a span is good to the end of the next.
     pub fn number(&self, now: u64) -> u64 {
         now.checked_div(self.seconds).unwrap_or_default()
     }

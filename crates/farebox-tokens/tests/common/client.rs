@@ -35,7 +35,7 @@ enum State {
 pub enum Held {
     Once(SingleUseToken),
     Arc(Box<farebox_arc::Credential<P256>>),
-    Act(CreditToken, Arc<Params>),
+    Act(Box<CreditToken>, Arc<Params>),
 }
 
 /// What a client holds after it showed a token.
@@ -124,7 +124,7 @@ impl Asked {
                 let response = farebox_act::IssuanceResponse::from_bytes(&self.params, message).unwrap();
                 let credits = self.params.credits(super::INITIAL).unwrap();
                 let token = state.finish(&self.params, &key, context, credits, &response).unwrap();
-                Held::Act(token, self.params)
+                Held::Act(Box::new(token), self.params)
             }
         }
     }
@@ -143,13 +143,13 @@ impl Held {
                 let state = credential.open(PresentationContext::new(&context).unwrap(), limit).unwrap();
                 show(state, offer, key_id)
             }
-            Self::Act(token, params) => spend(token, &params, offer, wire.cost.unwrap()),
+            Self::Act(token, params) => spend(*token, &params, offer, wire.cost.unwrap()),
         }
     }
 
     pub fn act(self) -> CreditToken {
         match self {
-            Self::Act(token, _) => token,
+            Self::Act(token, _) => *token,
             _ => panic!("another type"),
         }
     }

@@ -138,5 +138,6 @@ pub fn terms(token_type: TokenType) -> Terms {
         credential_context: token_type.is_credential().then_some([9; 32]),
         max_age: Some(60),
         epoch: EPOCH,
+        context_epoch: None,
     }
 }

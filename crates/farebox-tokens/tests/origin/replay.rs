@@ -156,3 +156,20 @@ fn one_of_many_is_granted() {
     });
     assert_eq!(granted.into_inner(), 1);
 }
+
+/// A client can have one Blind RSA message signed twice, with two salts: other bytes that hold, and the same nonce.
+#[test]
+fn a_nonce_that_was_signed_twice_counts_once() {
+    let offer = world().offer(TokenType::BLIND_RSA);
+    let (offers, ledger) = (Offers::new([offer.clone()]), ledger());
+    let first = world().token(&offer);
+    let key = world().key(TokenType::BLIND_RSA);
+    let farebox_tokens::IssuerKey::BlindRsa(signer) = &*key else { panic!() };
+    let message = farebox_blind_rsa::PreparedMessage::from_bytes(&first[..98]).unwrap();
+    let (state, blinded) = signer.public_key().blind(&message, &mut rand::rng()).unwrap();
+    let answer = signer.blind_sign(&blinded, &mut rand::rng()).unwrap();
+    let second = [&first[..98], &state.finalize(signer.public_key(), &answer).unwrap()].concat();
+    assert_ne!(first, second);
+    let _grant = granted(redeem(&offers, &first, &ledger));
+    assert!(matches!(redeem(&offers, &second, &ledger), Outcome::DoubleSpend));
+}

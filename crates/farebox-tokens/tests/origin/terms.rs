@@ -110,3 +110,22 @@ fn nothing_secret_is_printed() {
         assert!(printed.len() < 400, "{printed}");
     }
 }
+
+/// Serials of a context that ends early go with it; a nullifier goes with its key alone.
+#[test]
+fn an_epoch_of_a_context_needs_one_that_bounds_serials() {
+    use farebox_ledger::Epoch;
+    let epoch = Some(Epoch(3));
+    for token_type in TokenType::KNOWN {
+        let key = world().key(token_type);
+        let demand = || match token_type {
+            TokenType::ARC => Demand::Arc(key.clone(), Limit::new(2).unwrap()),
+            TokenType::ACT => Demand::Act(key.clone(), 1),
+            _ => Demand::Once(key.clone()),
+        };
+        let made = Offer::new(&Terms { context_epoch: epoch, ..terms(token_type) }, demand());
+        assert_eq!(made.is_ok(), token_type != TokenType::ACT, "{token_type}");
+        let without = Terms { context_epoch: epoch, redemption_context: None, ..terms(token_type) };
+        assert_eq!(refused(&without, demand()), Misuse::Validity.into());
+    }
+}

@@ -122,8 +122,8 @@ fn answer(batches: &[&Batch], asked: &str, answered: &str, body: &[u8]) -> Resul
     for batch in batches {
         match keys.register(batch.key()?, Validity::ALWAYS) {
             Ok(id) => same("token_key_id", id.as_bytes(), batch.key_id().as_bytes())?,
-            Err((_, Misuse::SameKey)) => {}
-            Err((_, misuse)) => return Err(error(misuse)),
+            Err(refused) if refused.error == Misuse::SameKey.into() => {}
+            Err(refused) => return Err(error(refused.error)),
         }
     }
     let Answer { status, media_type, body, error } =
