@@ -7,7 +7,7 @@ use farebox_arc::{CredentialResponse, Limit, P256, PresentationContext, RequestC
 use farebox_blind_rsa::{PreparedMessage, PssDeterministic, SharedSigner, Signer};
 use farebox_tokens::issuer::Issuer;
 use farebox_tokens::origin::{Demand, Offer, Offers, Terms};
-use farebox_tokens::{ActIssuer, IssuerKey, KeyRing, Validity};
+use farebox_tokens::{ActIssuer, IssuerKey, KeyRing, Registered, Validity};
 use farebox_voprf::{BlindedElements, ClientState, SecretKey, Suite, Voprf};
 use privacypass_wire::{
     ActToken, AmortizedBatchTokenRequest, AmortizedBatchTokenResponse, ArcToken, AuthenticatorInput,
@@ -60,8 +60,8 @@ fn keys(rng: &mut StdRng) -> Result<[IssuerKey; 5], Failure> {
     ])
 }
 
-fn offer(key: &Arc<IssuerKey>) -> Result<Offer, Failure> {
-    let token_type = key.token_type();
+fn offer(key: &Registered) -> Result<Offer, Failure> {
+    let token_type = key.key().token_type();
     let terms = Terms {
         issuer_name: "issuer.example".into(),
         origin_info: "origin.example".into(),
@@ -89,9 +89,8 @@ fn honest() -> Result<World, Failure> {
     let current = TokenType::KNOWN.map(|token_type| issuer.keys().current(token_type, NOW).expect("registered"));
     let (mut offers, mut tokens, mut requests) = (Vec::new(), Vec::new(), Vec::new());
     for registered in current {
-        let key = registered.shared();
-        let offer = offer(&key)?;
-        let (request, token) = run(&key, offer.challenge(), rng)?;
+        let offer = offer(registered)?;
+        let (request, token) = run(registered.key(), offer.challenge(), rng)?;
         tokens.push(token.to_bytes());
         requests.push(request);
         offers.push(offer);

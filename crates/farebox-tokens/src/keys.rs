@@ -8,6 +8,7 @@ use std::sync::Arc;
 use farebox_act::Credits;
 use farebox_arc::P256;
 use farebox_blind_rsa::{PssDeterministic, SharedSigner};
+use farebox_ledger::Epoch;
 use farebox_voprf::{P384Sha384, Ristretto255Sha512, Voprf};
 use privacypass_wire::directory::{ActParameters, TokenKey};
 use privacypass_wire::{KeyId, TokenType};
@@ -100,11 +101,16 @@ pub struct Validity {
     pub issue_until: u64,
     /// The end of redeeming. Later the key and its serials can be dropped.
     pub accept_until: u64,
+    /// The epoch of the ledger for serials that live as long as the key: the day, say, after which no token of it is good. It is
+    /// fixed with the key, and kept with it. A serial counts once within its epoch, so a key whose epoch moved would take its
+    /// tokens twice.
+    pub epoch: Epoch,
 }
 
 impl Validity {
-    /// For ever.
-    pub const ALWAYS: Self = Self { not_before: 0, issue_until: u64::MAX, accept_until: u64::MAX };
+    /// For ever, in one epoch.
+    pub const ALWAYS: Self =
+        Self { not_before: 0, issue_until: u64::MAX, accept_until: u64::MAX, epoch: Epoch(u64::MAX) };
 
     fn issues(&self, now: u64) -> bool {
         (self.not_before..self.issue_until).contains(&now)
@@ -115,7 +121,7 @@ impl Validity {
     }
 }
 
-/// A key in a ring. A copy shares the key.
+/// A key with its times, as it stands in a ring and in a [`Demand`](crate::origin::Demand). A copy shares the key.
 #[derive(Clone, Debug)]
 pub struct Registered {
     pub(crate) key: Arc<IssuerKey>,
@@ -125,14 +131,15 @@ pub struct Registered {
 }
 
 impl Registered {
+    /// A key outside of a ring.
+    pub fn new(key: IssuerKey, validity: Validity) -> Self {
+        let id = KeyId::of_public_key(&key.public_key());
+        Self { key: Arc::new(key), id, validity }
+    }
+
     /// The key.
     pub fn key(&self) -> &IssuerKey {
         &self.key
-    }
-
-    /// The key, to be shared: what a [`Demand`](crate::origin::Demand) takes.
-    pub fn shared(&self) -> Arc<IssuerKey> {
-        self.key.clone()
     }
 
     /// Its id.
@@ -155,7 +162,7 @@ impl KeyRing {
     /// RSA modulus that has not 2048 bits.
     pub fn register(&mut self, key: IssuerKey, validity: Validity) -> Result<KeyId, Refused<IssuerKey>> {
         let (token_type, id) = (key.token_type(), KeyId::of_public_key(&key.public_key()));
-        let Validity { not_before, issue_until, accept_until } = validity;
+        let Validity { not_before, issue_until, accept_until, .. } = validity;
         let misuse = if not_before > issue_until || issue_until > accept_until {
             Some(Misuse::Validity)
         } else if !key.has_its_size() {

@@ -82,7 +82,7 @@ fn an_act_token_holds_the_initial_credits_in_the_context_of_the_drafts() {
     let request = TokenRequest::new(TokenType::ACT, &world.key_id(TokenType::ACT), &message.to_bytes()).unwrap();
     let response = world.issuer.issue(&request, NOW, &mut rand::rng()).unwrap();
     let response = farebox_act::IssuanceResponse::from_bytes(&world.params, response.message()).unwrap();
-    let public = farebox_act::PublicKey::from_bytes(&world.key(TokenType::ACT).public_key()).unwrap();
+    let public = farebox_act::PublicKey::from_bytes(&world.key(TokenType::ACT).key().public_key()).unwrap();
     let credits = |amount| world.params.credits(amount).unwrap();
     let other = challenge_of_another_origin();
     let wrong = act_context(&other, &world.key_id(TokenType::ACT));
@@ -164,7 +164,7 @@ fn a_type_without_key_is_422() {
 #[test]
 fn a_key_issues_in_its_time_only() {
     let mut ring = KeyRing::default();
-    let validity = Validity { not_before: NOW, issue_until: NOW + 10, accept_until: NOW + 20 };
+    let validity = Validity { not_before: NOW, issue_until: NOW + 10, accept_until: NOW + 20, ..Validity::ALWAYS };
     let id = ring.register(key(TokenType::VOPRF_RISTRETTO255), validity).unwrap();
     let issuer = Issuer::new("issuer.example", ring);
     let mut body = request(TokenType::VOPRF_RISTRETTO255);
@@ -232,7 +232,7 @@ mod amortized {
         let evaluated: Vec<u8> = response.evaluated_messages().flatten().copied().collect();
         let evaluation = Evaluation::from_bytes(&[&evaluated, response.proof()].concat()).unwrap();
         let key = world().key(token_type);
-        let public = farebox_voprf::PublicKey::from_bytes(&key.public_key()).unwrap();
+        let public = farebox_voprf::PublicKey::from_bytes(&key.key().public_key()).unwrap();
         assert_eq!(state.finalize(&public, &evaluation).unwrap().len(), 3);
     }
 
@@ -354,7 +354,7 @@ mod directory {
     use privacypass_wire::directory::IssuerDirectory;
 
     fn key_at(ring: &mut KeyRing, not_before: u64, issue_until: u64) -> KeyId {
-        let validity = Validity { not_before, issue_until, accept_until: issue_until + 10 };
+        let validity = Validity { not_before, issue_until, accept_until: issue_until + 10, ..Validity::ALWAYS };
         loop {
             // Truncated ids of fresh keys collide now and then.
             if let Ok(id) = ring.register(key(TokenType::VOPRF_RISTRETTO255), validity) {

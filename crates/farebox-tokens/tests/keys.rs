@@ -27,7 +27,7 @@ fn colliding() -> IssuerKey {
 }
 
 fn from_to(not_before: u64, issue_until: u64, accept_until: u64) -> Validity {
-    Validity { not_before, issue_until, accept_until }
+    Validity { not_before, issue_until, accept_until, ..Validity::ALWAYS }
 }
 
 #[test]
@@ -166,7 +166,7 @@ fn each_type_has_its_own_ring() {
         let id = ring.register(key(token_type), Validity::ALWAYS).unwrap();
         let current = ring.current(token_type, 0).unwrap();
         assert_eq!((current.id(), current.key().token_type()), (id, token_type));
-        assert_eq!(KeyId::of_public_key(&current.shared().public_key()), id);
+        assert_eq!(KeyId::of_public_key(&current.key().public_key()), id);
     }
     assert!(ring.current(TokenType::new(0x0003), 0).is_none());
 }

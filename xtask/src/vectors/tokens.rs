@@ -3,12 +3,10 @@
 mod cases;
 mod keys;
 
-use std::sync::Arc;
-
 use farebox_arc::Limit;
 use farebox_tokens::issuer::{Answer, Issuer};
 use farebox_tokens::origin::{Demand, Offer, Offers, Terms};
-use farebox_tokens::{Error, IssuerKey, KeyRing, Validity};
+use farebox_tokens::{Error, IssuerKey, KeyRing, Registered, Validity};
 use privacypass_wire::{
     AmortizedBatchTokenResponse, GenericBatchTokenResponse, Limits, TokenResponse, TokenType, http,
 };
@@ -161,15 +159,16 @@ fn offer(inputs: &Inputs<'_>) -> Result<Offer, Failure> {
     };
     let token_type = keys::token_type(inputs.params.text("token_type")?)?;
     let key = keys::needed(inputs, token_type)?;
+    let always = |key| Registered::new(key, Validity::ALWAYS);
     let demand = match &key {
-        IssuerKey::BlindRsa(signer) => Demand::BlindRsa(signer.public_key().clone()),
-        IssuerKey::Arc(_) => Demand::Arc(Arc::new(key), Limit::new(inputs.params.number("limit")?).map_err(case)?),
-        IssuerKey::Act(_) => Demand::Act(Arc::new(key), inputs.params.number("cost")?),
-        _ => Demand::Once(Arc::new(key)),
+        IssuerKey::BlindRsa(signer) => Demand::BlindRsa(signer.public_key().clone(), farebox_ledger::Epoch(0)),
+        IssuerKey::Arc(_) => Demand::Arc(always(key), Limit::new(inputs.params.number("limit")?).map_err(case)?),
+        IssuerKey::Act(_) => Demand::Act(always(key), inputs.params.number("cost")?),
+        _ => Demand::Once(always(key)),
     };
     let offer = Offer::new(&terms, demand).map_err(case)?;
     let Some(companion) = inputs.params.optional_text("companion_type") else { return Ok(offer) };
-    let key = Arc::new(keys::needed(inputs, keys::token_type(companion)?)?);
+    let key = always(keys::needed(inputs, keys::token_type(companion)?)?);
     let terms = Terms { credential_context: None, ..terms };
     offer.with_companion(Offer::new(&terms, Demand::Once(key)).map_err(case)?).map_err(case)
 }

@@ -12,7 +12,7 @@ use axum::routing::{get, post};
 use farebox_act::{BitLength, DomainSeparator, Params, SecretKey};
 use farebox_arc::Limit;
 use farebox_blind_rsa::{ModulusSize, SharedSigner};
-use farebox_ledger::{Epoch, Ledger, MemoryStore};
+use farebox_ledger::{Ledger, MemoryStore};
 use farebox_tokens::issuer::Issuer;
 use farebox_tokens::origin::{Decision, Demand, Offer, Offers, Outcome, Served, Terms};
 use farebox_tokens::{ActIssuer, IssuerKey, KeyRing, Validity};
@@ -77,12 +77,11 @@ impl Server {
 /// What each route asks for.
 fn offers(issuer: &Issuer, name: &str) -> Result<Vec<(&'static str, Offers)>, Failure> {
     use privacypass_wire::TokenType as T;
-    let key = |token_type| Ok::<_, Failure>(issuer.keys().current(token_type, NOW).ok_or("no key")?.shared());
+    let key = |token_type| Ok::<_, Failure>(issuer.keys().current(token_type, NOW).ok_or("no key")?.clone());
     let terms = |context| Terms {
         issuer_name: name.to_owned(),
         origin_info: name.to_owned(),
         redemption_context: context,
-        epoch: Epoch(1),
         ..Terms::default()
     };
     let today = Some([7; 32]);

@@ -11,7 +11,7 @@ use privacypass_wire::http::{Param, PrivateTokenChallenge};
 use privacypass_wire::{ChallengeDigest, KeyId, Limits, Token, TokenChallenge, TokenType};
 
 use super::BoundToken;
-use crate::keys::{ActIssuer, IssuerKey};
+use crate::keys::{ActIssuer, IssuerKey, Registered};
 use crate::{Error, Invalid, Misuse, contexts};
 
 /// Who issues, where tokens are good, and what they are bound to.
@@ -27,11 +27,8 @@ pub struct Terms {
     pub credential_context: Option<[u8; 32]>,
     /// Seconds for which the challenge is good, as the client is told.
     pub max_age: Option<u64>,
-    /// The epoch of the ledger for serials that live as long as the key: the day, say, after which no token of it is good. It is
-    /// fixed with the key. A serial counts once within its epoch, so a key whose epoch moved would take its tokens twice.
-    pub epoch: Epoch,
-    /// The epoch for single-use tokens and ARC presentations whose redemption context ends earlier than the key; it is fixed with
-    /// that context. ACT has none: its nullifiers count once for the key, whatever context they are spent in.
+    /// The ledger's epoch for single-use tokens and ARC presentations whose redemption context ends earlier than the key, in the
+    /// place of the [key's](crate::Validity::epoch); it is fixed with that context. ACT has none: its nullifiers count once for the key, whatever context they are spent in.
     pub context_epoch: Option<Epoch>,
 }
 
@@ -39,13 +36,13 @@ pub struct Terms {
 #[derive(Clone, Debug)]
 pub enum Demand {
     /// A single-use token of the key's type: `0x0001`, `0x0005`, or `0x0002` at its issuer.
-    Once(Arc<IssuerKey>),
-    /// A Blind RSA token, of which an origin needs only the public key.
-    BlindRsa(PublicKey<PssDeterministic>),
+    Once(Registered),
+    /// A Blind RSA token, of which an origin needs only the public key; with the epoch that is [fixed](crate::Validity::epoch) with it.
+    BlindRsa(PublicKey<PssDeterministic>, Epoch),
     /// One of N presentations in this redemption context.
-    Arc(Arc<IssuerKey>, Limit),
+    Arc(Registered, Limit),
     /// A spend of so many credits.
-    Act(Arc<IssuerKey>, u64),
+    Act(Registered, u64),
 }
 
 /// A challenge that this origin is willing to accept now, with all that verification needs. It can be made again from the same
@@ -78,9 +75,11 @@ impl Offer {
     /// [`Misuse::Validity`] for an epoch of a context that is not there or does not bound serials, [`Misuse::Message`] for terms that
     /// no challenge can have.
     pub fn new(terms: &Terms, demand: Demand) -> Result<Self, Error> {
-        let (token_type, public_key) = match &demand {
-            Demand::BlindRsa(key) => (TokenType::BLIND_RSA, key.as_spki().to_vec()),
-            Demand::Once(key) | Demand::Arc(key, _) | Demand::Act(key, _) => (key.token_type(), key.public_key()),
+        let (token_type, public_key, key_epoch) = match &demand {
+            Demand::BlindRsa(key, epoch) => (TokenType::BLIND_RSA, key.as_spki().to_vec(), *epoch),
+            Demand::Once(Registered { key, validity, .. })
+            | Demand::Arc(Registered { key, validity, .. }, _)
+            | Demand::Act(Registered { key, validity, .. }, _) => (key.token_type(), key.public_key(), validity.epoch),
         };
         let mut builder = TokenChallenge::builder(token_type, &terms.issuer_name).origin_info(&terms.origin_info);
         if let Some(context) = terms.redemption_context {
@@ -92,14 +91,14 @@ impl Offer {
         let challenge = builder.build()?;
         let key_id = KeyId::of_public_key(&public_key);
         let demand = match demand {
-            Demand::BlindRsa(key) => Check::BlindRsa(key),
-            Demand::Once(key) if !token_type.is_credential() => Check::Once(key),
-            Demand::Arc(key, limit) if matches!(*key, IssuerKey::Arc(_)) => {
+            Demand::BlindRsa(key, _) => Check::BlindRsa(key),
+            Demand::Once(Registered { key, .. }) if !token_type.is_credential() => Check::Once(key),
+            Demand::Arc(Registered { key, .. }, limit) if matches!(*key, IssuerKey::Arc(_)) => {
                 let request = contexts::arc_request(&challenge, &key_id)?;
                 let presentation = contexts::arc_presentation(&challenge, &key_id)?;
                 Check::Arc { key, limit, request, presentation }
             }
-            Demand::Act(key, cost) => {
+            Demand::Act(Registered { key, .. }, cost) => {
                 let IssuerKey::Act(act) = &*key else { return Err(Misuse::TokenType.into()) };
                 let (cost, context) = (act.params.credits(cost)?, contexts::act(&challenge, &key_id)?);
                 Check::Act { key, cost, context }
@@ -107,7 +106,7 @@ impl Offer {
             Demand::Once(_) | Demand::Arc(..) => return Err(Misuse::TokenType.into()),
         };
         let epoch = match (terms.context_epoch, terms.redemption_context, &demand) {
-            (None, ..) => terms.epoch,
+            (None, ..) => key_epoch,
             (Some(epoch), Some(_), Check::Once(_) | Check::BlindRsa(_) | Check::Arc { .. }) => epoch,
             _ => return Err(Misuse::Validity.into()),
         };

@@ -76,7 +76,7 @@ impl World {
     pub fn new() -> Self {
         let mut keys = KeyRing::default();
         for token_type in TokenType::KNOWN {
-            keys.register(key(token_type), Validity::ALWAYS).unwrap();
+            keys.register(key(token_type), Validity { epoch: EPOCH, ..Validity::ALWAYS }).unwrap();
         }
         let mut issuer = Issuer::new("issuer.example", keys);
         issuer.act_origin_info = ORIGIN.into();
@@ -88,8 +88,8 @@ impl World {
         self.issuer.keys().current(token_type, NOW).unwrap()
     }
 
-    pub fn key(&self, token_type: TokenType) -> Arc<IssuerKey> {
-        self.registered(token_type).shared()
+    pub fn key(&self, token_type: TokenType) -> Registered {
+        self.registered(token_type).clone()
     }
 
     pub fn key_id(&self, token_type: TokenType) -> KeyId {
@@ -122,8 +122,8 @@ impl World {
     }
 }
 
-pub fn demand(key: Arc<IssuerKey>) -> Demand {
-    match key.token_type() {
+pub fn demand(key: Registered) -> Demand {
+    match key.key().token_type() {
         TokenType::ARC => Demand::Arc(key, Limit::new(LIMIT).unwrap()),
         TokenType::ACT => Demand::Act(key, COST),
         _ => Demand::Once(key),
@@ -137,7 +137,6 @@ pub fn terms(token_type: TokenType) -> Terms {
         redemption_context: Some([1; 32]),
         credential_context: token_type.is_credential().then_some([9; 32]),
         max_age: Some(60),
-        epoch: EPOCH,
         context_epoch: None,
     }
 }

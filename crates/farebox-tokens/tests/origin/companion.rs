@@ -157,13 +157,13 @@ fn pairs_that_cannot_be_are_refused() {
         }
     }
     // A key that nobody can issue with, and another epoch.
-    let spki = world().key(TokenType::BLIND_RSA).public_key();
-    let public = Demand::BlindRsa(farebox_blind_rsa::PublicKey::from_spki(&spki).unwrap());
+    let spki = world().key(TokenType::BLIND_RSA).key().public_key();
+    let public = Demand::BlindRsa(farebox_blind_rsa::PublicKey::from_spki(&spki).unwrap(), EPOCH);
     let public = Offer::new(&terms(TokenType::BLIND_RSA), public).unwrap();
     assert_eq!(world().offer(TokenType::ARC).with_companion(public).unwrap_err(), Misuse::TokenType.into());
-    let mut later = terms(R);
-    later.epoch = Epoch(EPOCH.0 + 1);
-    let later = Offer::new(&later, world().demand(R)).unwrap();
+    let mut later = world().key(R);
+    later.validity.epoch = Epoch(EPOCH.0 + 1);
+    let later = Offer::new(&terms(R), Demand::Once(later)).unwrap();
     assert_eq!(world().offer(TokenType::ARC).with_companion(later).unwrap_err(), Misuse::Validity.into());
 }
 

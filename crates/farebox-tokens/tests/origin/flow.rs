@@ -6,7 +6,7 @@ use privacypass_wire::http::{Authorization, Reading, Style, WwwAuthenticate};
 use privacypass_wire::{Any, Limits, Token, TokenType};
 
 use crate::common::flow::{answered, granted, ledger, redeem};
-use crate::common::{COST, LIMIT, NOW, terms, world};
+use crate::common::{COST, EPOCH, LIMIT, NOW, terms, world};
 
 #[test]
 fn offer_header_token_answer() {
@@ -21,7 +21,7 @@ fn offer_header_token_answer() {
         let [read] = read.challenges.as_slice() else { panic!() };
         let Any::Known(challenge) = read.decode().unwrap() else { panic!() };
         assert_eq!(&challenge, offer.challenge());
-        assert_eq!(read.token_key, Some(world().key(token_type).public_key()));
+        assert_eq!(read.token_key, Some(world().key(token_type).key().public_key()));
         assert_eq!(read.max_age, Some(60));
         assert_eq!(read.cost, (token_type == TokenType::ACT).then_some(COST));
         assert_eq!(read.rate_limit, (token_type == TokenType::ARC).then_some(LIMIT));
@@ -60,9 +60,9 @@ fn offer_header_token_answer() {
 #[test]
 fn blind_rsa_with_the_public_key_only() {
     let world = world();
-    let spki = world.key(TokenType::BLIND_RSA).public_key();
+    let spki = world.key(TokenType::BLIND_RSA).key().public_key();
     let public = farebox_blind_rsa::PublicKey::from_spki(&spki).unwrap();
-    let offer = Offer::new(&terms(TokenType::BLIND_RSA), Demand::BlindRsa(public)).unwrap();
+    let offer = Offer::new(&terms(TokenType::BLIND_RSA), Demand::BlindRsa(public, EPOCH)).unwrap();
     assert_eq!(offer.digest(), world.offer(TokenType::BLIND_RSA).digest());
     let (offers, ledger) = (Offers::new([offer.clone()]), ledger());
     let token = world.token(&offer);

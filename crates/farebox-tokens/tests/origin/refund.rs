@@ -14,7 +14,7 @@ use crate::common::{COST, INITIAL, terms, world};
 fn finish(state: PreRefund, served: &Served) -> CreditToken {
     let params = &world().params;
     let framed = privacypass_wire::Refund::from_bytes(served.reverse.as_ref().unwrap()).unwrap();
-    let key = PublicKey::from_bytes(&world().key(TokenType::ACT).public_key()).unwrap();
+    let key = PublicKey::from_bytes(&world().key(TokenType::ACT).key().public_key()).unwrap();
     state.finish(params, &key, &Refund::from_bytes(params, framed.message()).unwrap()).unwrap()
 }
 

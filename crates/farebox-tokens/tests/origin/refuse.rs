@@ -3,8 +3,8 @@
 use farebox_act::BitLength;
 use farebox_arc::Limit;
 use farebox_tokens::origin::{Demand, Offer, Offers, Terms};
-use farebox_tokens::{ActIssuer, Error, Invalid, IssuerKey};
-use privacypass_wire::{Fault, KeyId, TokenType};
+use farebox_tokens::{ActIssuer, Error, Invalid, IssuerKey, Registered, Validity};
+use privacypass_wire::{Fault, TokenType};
 
 use crate::common::client::spend;
 use crate::common::flow::verified;
@@ -96,8 +96,8 @@ fn another_credential_context_is_refused() {
 fn another_key_is_refused() {
     for token_type in TokenType::KNOWN.into_iter().filter(|token_type| *token_type != TokenType::BLIND_RSA) {
         let offer = world().offer(token_type);
-        let other = std::sync::Arc::new(key(token_type));
-        let id = KeyId::of_public_key(&other.public_key());
+        let other = Registered::new(key(token_type), Validity::ALWAYS);
+        let id = other.id();
         let other = Offer::new(&terms(token_type), crate::common::demand(other)).unwrap();
         let mut token = world().token(&offer);
         assert_eq!(other.digest(), offer.digest());
@@ -186,12 +186,12 @@ fn another_length_of_amounts_is_refused() {
     let token = world().token(&offer);
     let separator = params().domain_separator().clone();
     let wide = std::sync::Arc::new(farebox_act::Params::new(separator, BitLength::new(9).unwrap()).unwrap());
-    let IssuerKey::Act(act) = &*world().key(TokenType::ACT) else { panic!() };
+    let IssuerKey::Act(act) = world().registered(TokenType::ACT).key() else { panic!() };
     let scalar = act.key.to_bytes()[18..].to_vec();
     let key = farebox_act::SecretKey::from_scalar_bytes(&wide, &scalar).unwrap();
     let initial = wide.credits(INITIAL).unwrap();
     let key = IssuerKey::Act(Box::new(ActIssuer { params: wide, key, initial }));
-    let wide = Offer::new(&terms(TokenType::ACT), Demand::Act(std::sync::Arc::new(key), COST)).unwrap();
+    let wide = Offer::new(&terms(TokenType::ACT), Demand::Act(Registered::new(key, Validity::ALWAYS), COST)).unwrap();
     assert_eq!(wide.digest(), offer.digest());
     let Error::Malformed(malformed) = unverified(&only(&wide), &token) else { panic!() };
     assert_eq!(malformed.field, "encoded_spend_proof");

@@ -164,7 +164,7 @@ fn a_nonce_that_was_signed_twice_counts_once() {
     let (offers, ledger) = (Offers::new([offer.clone()]), ledger());
     let first = world().token(&offer);
     let key = world().key(TokenType::BLIND_RSA);
-    let farebox_tokens::IssuerKey::BlindRsa(signer) = &*key else { panic!() };
+    let farebox_tokens::IssuerKey::BlindRsa(signer) = key.key() else { panic!() };
     let message = farebox_blind_rsa::PreparedMessage::from_bytes(&first[..98]).unwrap();
     let (state, blinded) = signer.public_key().blind(&message, &mut rand::rng()).unwrap();
     let answer = signer.blind_sign(&blinded, &mut rand::rng()).unwrap();

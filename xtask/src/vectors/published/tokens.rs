@@ -1,13 +1,11 @@
 //! The Privacy Pass files, run: a client with the published coins, and issuer and origin of `farebox-tokens`. The nonces of proofs
 //! are not published: a published proof is verified, and the issuer here makes another for the same evaluated elements.
 
-use std::sync::Arc;
-
 use farebox_blind_rsa::{Factor, PreparedMessage, PssDeterministic, SharedSigner};
 use farebox_group::{Group as _, Scalar as _};
 use farebox_tokens::issuer::{Answer, Issuer};
 use farebox_tokens::origin::{Demand, Offer, Offers, Terms};
-use farebox_tokens::{Error, Invalid, IssuerKey, KeyRing, Misuse, Validity};
+use farebox_tokens::{Error, Invalid, IssuerKey, KeyRing, Misuse, Registered, Validity};
 use farebox_voprf::{BlindCoins, ClientState, Evaluation, P384Sha384, PublicKey, Ristretto255Sha512, Suite, Voprf};
 use privacypass_wire::{
     AmortizedBatchTokenRequest, AmortizedBatchTokenResponse, AuthenticatorInput, GenericBatchTokenRequest,
@@ -226,8 +224,8 @@ impl Batch {
         };
         // For Blind RSA the public key does.
         let demand = match self.key()? {
-            IssuerKey::BlindRsa(signer) => Demand::BlindRsa(signer.public_key().clone()),
-            key => Demand::Once(Arc::new(key)),
+            IssuerKey::BlindRsa(signer) => Demand::BlindRsa(signer.public_key().clone(), farebox_ledger::Epoch(0)),
+            key => Demand::Once(Registered::new(key, Validity::ALWAYS)),
         };
         let offer = match Offer::new(&terms, demand) {
             Err(Error::Misuse(Misuse::Message)) if terms.issuer_name.contains(' ') => return self.redeem_unoffered(),

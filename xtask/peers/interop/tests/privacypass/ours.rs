@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use farebox_blind_rsa::{ModulusSize, SharedSigner};
-use farebox_ledger::{Epoch, Ledger, MemoryStore};
+use farebox_ledger::{Ledger, MemoryStore};
 use farebox_tokens::client::{self, single::Held};
 use farebox_tokens::issuer::Issuer;
 use farebox_tokens::origin::{Decision, Demand, Offer, Offers, Outcome, Terms};
@@ -55,10 +55,9 @@ impl Ours {
             origin_info: ORIGIN.into(),
             redemption_context: Some([1; 32]),
             max_age: Some(60),
-            epoch: Epoch(1),
             ..Terms::default()
         };
-        let offers = keys.iter().map(|key| Offer::new(&terms, Demand::Once(key.shared())).unwrap()).collect::<Vec<_>>();
+        let offers = keys.iter().map(|key| Offer::new(&terms, Demand::Once(key.clone())).unwrap()).collect::<Vec<_>>();
         Self {
             issuer: Issuer::new(ISSUER, keys),
             offers: Offers::new(offers),
