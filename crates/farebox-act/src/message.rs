@@ -127,6 +127,11 @@ impl SpendProof {
         self.nullifier.to_bytes(ByteOrder::Little)
     }
 
+    /// The nullifier in the bytes of a message, of which nothing else is read: for a look at the ledger before costly work.
+    pub fn nullifier_in(bytes: &[u8]) -> Option<[u8; 32]> {
+        bytes.first_chunk().copied()
+    }
+
     /// The credits that are spent, as the message says; not verified yet.
     pub fn charge(&self) -> Credits {
         self.charge

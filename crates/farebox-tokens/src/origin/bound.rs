@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use farebox_act::{Expected, SpendProof, VerifiedSpend};
-use farebox_arc::Presentation;
+use farebox_arc::{P256, Presentation};
 use farebox_blind_rsa::PreparedMessage;
-use farebox_ledger::{RequestDigest, Serial};
+use farebox_ledger::{Ledger, RequestDigest, Reservation, Serial, Store, Unavailable};
 use privacypass_wire::{SingleUseToken, Token};
 
+use super::Served;
 use super::offer::{Check, Offer};
 use crate::keys::IssuerKey;
 use crate::{Error, Invalid, Misuse};
@@ -46,6 +47,36 @@ impl BoundToken {
         &self.offer
     }
 
+    /// The stored answer, where these very bytes came before and were answered: they held then, so nothing is verified again. A
+    /// look at the ledger that saves work; what is not found goes on to [`verify`](Self::verify). `reverse` is as in
+    /// [`VerifiedToken::reserve`].
+    ///
+    /// # Errors
+    /// [`Unavailable`].
+    pub async fn answered<S: Store>(
+        &self,
+        ledger: &Ledger<S>,
+        reverse: Option<&[u8]>,
+    ) -> Result<Option<Served>, Unavailable<S::Error>> {
+        let all = [Some(self), self.companion.as_deref()];
+        let serials: Option<Vec<Serial>> = all.iter().flatten().map(|bound| bound.claimed()).collect();
+        let Some(serials) = serials else { return Ok(None) };
+        let digest = digest(all.iter().flatten().map(|bound| bound.bytes.as_slice()), reverse);
+        Ok(match ledger.seen(self.offer.epoch, &serials, digest).await? {
+            Some(Reservation::Replay(answer)) => Some(answer.into()),
+            _ => None,
+        })
+    }
+
+    /// The serial of a token that holds, from its bytes alone.
+    fn claimed(&self) -> Option<Serial> {
+        match &self.token {
+            Token::SingleUse(token) => Some(nonce(token)),
+            Token::Arc(token) => tag(&self.offer, Presentation::<P256>::tag_in(token.presentation())?).ok(),
+            Token::Act(token) => Some(nullifier(&self.offer, &SpendProof::nullifier_in(token.spend_proof())?)),
+        }
+    }
+
     /// Verifies the token, and the one beside it. `admit_zero` is asked about an ACT spend of 0 credits, which costs its client
     /// nothing and the ledger a row.
     ///
@@ -65,7 +96,6 @@ impl BoundToken {
 
     fn verify_one(self, admit_zero: impl FnOnce(&SpendProof) -> bool) -> Result<One, Error> {
         let Self { offer, token, bytes, .. } = self;
-        let key_id = offer.key_id;
         let mut spend = None;
         let serial = match (&offer.demand, &token) {
             (Check::Once(key), Token::SingleUse(token)) => {
@@ -80,10 +110,7 @@ impl BoundToken {
                 let IssuerKey::Arc(secret) = &**key else { return Err(Misuse::TokenType.into()) };
                 let shown = Presentation::from_bytes(*limit, token.presentation_for(limit.get())?)?;
                 let verified = secret.verify(request, presentation, *limit, shown).map_err(|refused| refused.error)?;
-                // The tag counts once within key, request context and presentation context, which the challenge names.
-                let scope = offer.challenge.arc_presentation_context(&key_id)?;
-                let bound = offer.challenge.arc_request_context(&key_id)?;
-                Serial::new(b"arc", &[&bound, &scope], verified.tag().as_bytes())
+                tag(&offer, verified.tag().as_bytes())?
             }
             (Check::Act { key, cost, context }, Token::Act(token)) => {
                 let IssuerKey::Act(act) = &**key else { return Err(Misuse::TokenType.into()) };
@@ -92,8 +119,7 @@ impl BoundToken {
                 let expected = Expected { charge: *cost, context: *context };
                 let verified = act.key.verify(&act.params, proof, &expected, admit_zero);
                 let verified = verified.map_err(|refused| refused.error)?;
-                // A nullifier counts once for its key, whatever it was spent for.
-                let serial = Serial::new(b"act", &[key_id.as_bytes()], &verified.nullifier());
+                let serial = nullifier(&offer, &verified.nullifier());
                 spend = Some(verified);
                 serial
             }
@@ -130,6 +156,25 @@ fn nonce(token: &SingleUseToken) -> Serial {
     Serial::new(b"once", &[input.key_id.as_bytes(), input.challenge_digest.as_bytes()], &input.nonce)
 }
 
+/// A tag counts once within key, request context and presentation context, which the challenge names.
+fn tag(offer: &Offer, tag: &[u8]) -> Result<Serial, Error> {
+    let scope = offer.challenge.arc_presentation_context(&offer.key_id)?;
+    let bound = offer.challenge.arc_request_context(&offer.key_id)?;
+    Ok(Serial::new(b"arc", &[&bound, &scope], tag))
+}
+
+/// A nullifier counts once for its key, whatever it was spent for.
+fn nullifier(offer: &Offer, nullifier: &[u8]) -> Serial {
+    Serial::new(b"act", &[offer.key_id.as_bytes()], nullifier)
+}
+
+/// Names what the client sent: its token, the one beside it, and the request for a fresh companion where there is one.
+fn digest<'a>(tokens: impl Iterator<Item = &'a [u8]>, reverse: Option<&'a [u8]>) -> RequestDigest {
+    let mark: &[u8] = if reverse.is_some() { b"reverse" } else { b"" };
+    let parts: Vec<&[u8]> = tokens.chain([mark]).chain(reverse).collect();
+    RequestDigest::new(&parts)
+}
+
 /// A token that holds. It counts once the ledger has its serials.
 #[derive(Debug)]
 #[must_use = "reserve it before the request is served"]
@@ -159,9 +204,6 @@ impl VerifiedToken {
 
     /// The digest of what the client sent, with the request for a fresh companion where there is one.
     pub(super) fn digest(&self, reverse: Option<&[u8]>) -> RequestDigest {
-        let mut parts: Vec<&[u8]> = self.parts.iter().map(Vec::as_slice).collect();
-        parts.push(if reverse.is_some() { b"reverse" } else { b"" });
-        parts.extend(reverse);
-        RequestDigest::new(&parts)
+        digest(self.parts.iter().map(Vec::as_slice), reverse)
     }
 }

@@ -8,7 +8,7 @@ use privacypass_wire::http::{Authorization, Reading, Style, WwwAuthenticate};
 use privacypass_wire::{Limits, Token, TokenResponse, TokenType};
 
 use crate::common::client::{Held, show};
-use crate::common::flow::{Memory, answered, granted, ledger, redeem};
+use crate::common::flow::{Memory, answered, granted, ledger, redeem, signed_again};
 use crate::common::{Asked, EPOCH, LIMIT, NOW, terms, world};
 
 const BESIDE: [TokenType; 3] = [TokenType::VOPRF_P384, TokenType::BLIND_RSA, TokenType::VOPRF_RISTRETTO255];
@@ -98,6 +98,24 @@ fn another_reverse_request_is_a_double_spend() {
     let [(_, one), (_, other)] = [(); 2].map(|()| reverse(&companion));
     let _grant = granted(present(&offers, &token, &beside, &ledger, &one));
     assert!(matches!(present(&offers, &token, &beside, &ledger, &other), Outcome::DoubleSpend));
+}
+
+/// The companion's bytes are part of the request: the same nonce under another signature is no retry.
+#[test]
+fn another_signature_of_the_companion_is_a_double_spend() {
+    let (offer, companion) = pair(TokenType::BLIND_RSA);
+    let (offers, ledger) = (Offers::new([offer.clone()]), ledger());
+    let (token, beside) = (world().token(&offer), world().token(&companion));
+    let (_, request) = reverse(&companion);
+    let grant = granted(present(&offers, &token, &beside, &ledger, &request));
+    let other = signed_again(&beside);
+    assert!(matches!(present(&offers, &token, &other, &ledger, &request), Outcome::DoubleSpend));
+    let served = answered(grant, Decision::Nothing, &ledger);
+    let found = |beside: &[u8], reverse: Option<&[u8]>| {
+        block_on(offers.bind(&token, Some(beside)).unwrap().answered(&ledger, reverse)).unwrap()
+    };
+    assert_eq!(found(&beside, Some(&request)), Some(served));
+    assert_eq!((found(&other, Some(&request)), found(&beside, None)), (None, None));
 }
 
 /// The companion spent alone, at an offer of its own, is spent here as well.

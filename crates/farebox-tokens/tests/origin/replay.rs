@@ -10,7 +10,7 @@ use futures_executor::block_on;
 use privacypass_wire::TokenType;
 
 use crate::common::client::{show, spend};
-use crate::common::flow::{answered, granted, ledger, redeem, verified};
+use crate::common::flow::{answered, granted, ledger, redeem, signed_again, verified};
 use crate::common::{COST, LIMIT, terms, world};
 
 /// Two spends of one ACT token, which only its saved form makes possible.
@@ -163,13 +163,50 @@ fn a_nonce_that_was_signed_twice_counts_once() {
     let offer = world().offer(TokenType::BLIND_RSA);
     let (offers, ledger) = (Offers::new([offer.clone()]), ledger());
     let first = world().token(&offer);
-    let key = world().key(TokenType::BLIND_RSA);
-    let farebox_tokens::IssuerKey::BlindRsa(signer) = key.key() else { panic!() };
-    let message = farebox_blind_rsa::PreparedMessage::from_bytes(&first[..98]).unwrap();
-    let (state, blinded) = signer.public_key().blind(&message, &mut rand::rng()).unwrap();
-    let answer = signer.blind_sign(&blinded, &mut rand::rng()).unwrap();
-    let second = [&first[..98], &state.finalize(signer.public_key(), &answer).unwrap()].concat();
-    assert_ne!(first, second);
+    let second = signed_again(&first);
     let _grant = granted(redeem(&offers, &first, &ledger));
     assert!(matches!(redeem(&offers, &second, &ledger), Outcome::DoubleSpend));
+}
+
+/// What was answered is found again from the bytes alone, for every type, and nothing else is.
+#[test]
+fn an_answer_is_found_without_a_second_verification() {
+    for token_type in TokenType::KNOWN {
+        let offer = world().offer(token_type);
+        let (offers, ledger) = (Offers::new([offer.clone()]), ledger());
+        let token = world().token(&offer);
+        let found = |bytes: &[u8]| block_on(offers.bind(bytes, None).unwrap().answered(&ledger, None)).unwrap();
+        assert!(found(&token).is_none());
+        let grant = granted(redeem(&offers, &token, &ledger));
+        assert!(found(&token).is_none(), "the handler still runs");
+        let served = answered(grant, Decision::Nothing, &ledger);
+        assert_eq!(found(&token), Some(served));
+        // One bit of the proof less: other bytes, whatever they are worth.
+        let mut other = token.clone();
+        *other.last_mut().unwrap() ^= 1;
+        assert!(found(&other).is_none());
+        let bound = offers.bind(&token, None).unwrap();
+        assert!(block_on(bound.answered(&ledger, Some(b"asked for more"))).unwrap().is_none());
+    }
+}
+
+/// A zero spend that is sent again is answered without asking whether it is admitted: it counted once.
+#[test]
+fn a_zero_spend_counts_once_against_its_window() {
+    let key = world().key(TokenType::ACT);
+    let offer = Offer::new(&terms(TokenType::ACT), Demand::Act(key, 0)).unwrap();
+    let (offers, ledger) = (Offers::new([offer.clone()]), ledger());
+    let token = world().token(&offer);
+    let asked = std::cell::Cell::new(0);
+    let admit = |_: &farebox_act::SpendProof| {
+        asked.set(asked.get() + 1);
+        true
+    };
+    let verified = offers.bind(&token, None).unwrap().verify(admit).unwrap();
+    let served = answered(granted(block_on(verified.reserve(&ledger, None)).unwrap()), Decision::Nothing, &ledger);
+    for _ in 0..3 {
+        let bound = offers.bind(&token, None).unwrap();
+        assert_eq!(block_on(bound.answered(&ledger, None)).unwrap().as_ref(), Some(&served));
+    }
+    assert_eq!(asked.get(), 1);
 }
