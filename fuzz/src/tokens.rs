@@ -18,17 +18,17 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use sha3::digest::{ExtendableOutput as _, Update as _, XofReader as _};
 
-type Failure = Box<dyn std::error::Error>;
+pub(crate) type Failure = Box<dyn std::error::Error>;
 
-const NOW: u64 = 1_800_000_000;
+pub(crate) const NOW: u64 = 1_800_000_000;
 const LIMIT: u64 = 10;
 const COST: u64 = 30;
 
 /// One honest run.
-struct World {
-    issuer: Issuer,
+pub(crate) struct World {
+    pub(crate) issuer: Issuer,
     /// One offer of each type.
-    offers: Offers,
+    pub(crate) offers: Offers,
     /// A presentation and a single-use token beside it.
     pairs: Offers,
     tokens: Vec<Vec<u8>>,
@@ -38,7 +38,7 @@ struct World {
     amortized: Vec<u8>,
 }
 
-fn world() -> &'static World {
+pub(crate) fn world() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
     WORLD.get_or_init(|| honest().expect("an honest run passes"))
 }

@@ -82,7 +82,7 @@ impl InFlight {
     /// # Errors
     /// None for a state that was made here.
     pub fn authorization(&self) -> Result<Authorization, Error> {
-        let companion = privacypass_wire::Token::SingleUse(self.companion.token().clone());
+        let companion = privacypass_wire::Token::SingleUse(self.companion.token()?);
         Ok(Authorization::new(&self.presented.token()?).with_companion(&companion))
     }
 

@@ -117,7 +117,7 @@ impl BlindedTokens {
         let digest = self.challenge.digest();
         let tokens = self.nonces.iter().zip(authenticators).map(|(nonce, authenticator)| {
             let token = SingleUseToken::new(self.key.input(*nonce, digest), &authenticator)?;
-            Ok(Held { token, challenge: self.challenge.clone() })
+            Ok(Held { token: Zeroizing::new(token.to_bytes()), challenge: self.challenge.clone() })
         });
         tokens.collect()
     }
@@ -142,7 +142,8 @@ impl BlindedTokens {
 /// A token, good once, and the challenge that it answers.
 #[must_use = "a token costs an issuance"]
 pub struct Held {
-    token: SingleUseToken,
+    /// The token's bytes. Whoever has them can redeem it.
+    token: Zeroizing<Vec<u8>>,
     challenge: TokenChallenge,
 }
 
@@ -151,7 +152,7 @@ opaque!(Held => "single::Held");
 impl Held {
     /// The token type.
     pub fn token_type(&self) -> TokenType {
-        self.token.input().token_type
+        self.challenge.token_type()
     }
 
     /// The challenge that it answers.
@@ -176,15 +177,17 @@ impl Held {
     /// # Errors
     /// The token comes back with [`Reason::OtherBinding`] where it answers another challenge.
     pub fn redeem(self, offer: &Offer) -> Result<Unwritten<Redeeming>, Declined<Self>> {
-        if self.answers(offer) {
-            Ok(Unwritten::new(Redeeming { token: self.token }))
-        } else {
-            Err(Declined::new(self, Reason::OtherBinding))
+        if !self.answers(offer) {
+            return Err(Declined::new(self, Reason::OtherBinding));
+        }
+        match self.token() {
+            Ok(token) => Ok(Unwritten::new(Redeeming { token })),
+            Err(error) => Err(Declined::new(self, error)),
         }
     }
 
-    pub(crate) fn token(&self) -> &SingleUseToken {
-        &self.token
+    pub(crate) fn token(&self) -> Result<SingleUseToken, Error> {
+        Ok(SingleUseToken::from_bytes(&self.token)?)
     }
 }
 
@@ -192,13 +195,14 @@ impl State for Held {
     const KIND: EntryKind = EntryKind::Held;
 
     fn write(&self, writer: Writer) -> Writer {
-        writer.bytes(self.challenge.as_bytes()).bytes(&self.token.to_bytes())
+        writer.bytes(self.challenge.as_bytes()).bytes(&self.token)
     }
 
     fn read(reader: &mut Reader<'_>, _: &mut Cache) -> Result<Self, Error> {
         let challenge = TokenChallenge::from_bytes(reader.bytes()?)?;
-        let token = SingleUseToken::from_bytes(reader.bytes()?)?;
-        let input = token.input();
+        let token = Zeroizing::new(reader.bytes()?.to_vec());
+        let parsed = SingleUseToken::from_bytes(&token)?;
+        let input = parsed.input();
         if input.challenge_digest != challenge.digest() || input.token_type != challenge.token_type() {
             return Err(Misuse::Journal.into());
         }
