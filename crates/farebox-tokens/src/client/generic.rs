@@ -6,7 +6,8 @@ use privacypass_wire::{
 use rand_core::CryptoRng;
 
 use super::journal::{EntryKind, JournalEntry, Reader, State, Writer};
-use super::{Cache, Offer, Outgoing, Unwritten, act, arc, opaque, single};
+use super::{Cache, Offer, Outgoing, Unwritten, act, arc, single};
+use crate::opaque::opaque;
 use crate::{Error, Invalid, Misuse, Refused};
 
 const MEDIA_TYPES: (&str, &str) = (http::GENERIC_BATCH_REQUEST, http::GENERIC_BATCH_RESPONSE);

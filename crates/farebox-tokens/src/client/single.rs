@@ -6,7 +6,8 @@ use zeroize::Zeroizing;
 
 use super::journal::{EntryKind, Reader, State, Writer};
 use super::single_key::{Coins, Drawn, SingleKey};
-use super::{Cache, Declined, Offer, Outgoing, Reason, Unwritten, opaque};
+use super::{Cache, Declined, Offer, Outgoing, Reason, Unwritten};
+use crate::opaque::opaque;
 use crate::{Error, Misuse, Refused};
 
 /// Asks for a token. The nonce is 32 bytes of the generator.

@@ -190,7 +190,7 @@ mod given {
         pub salt: Vec<u8>,
     }
 
-    crate::client::opaque!(TokenCoins => "TokenCoins");
+    crate::opaque::opaque!(TokenCoins => "TokenCoins");
 
     /// Coins from outside: nonces first, then all blinds.
     pub(crate) struct Given<'c> {

@@ -5,23 +5,27 @@ use std::sync::Arc;
 use farebox_act::{Expected, SpendProof, VerifiedSpend};
 use farebox_arc::{P256, Presentation};
 use farebox_blind_rsa::PreparedMessage;
-use farebox_ledger::{Ledger, RequestDigest, Reservation, Serial, Store, Unavailable};
+use farebox_ledger::{RequestDigest, Serial};
 use privacypass_wire::{SingleUseToken, Token};
 
-use super::Served;
 use super::offer::{Check, Offer};
 use crate::keys::IssuerKey;
+use crate::opaque::opaque;
 use crate::{Error, Invalid, Misuse};
 
 /// A token whose type, key and challenge are those of an offer. Its proof was not looked at.
-#[derive(Debug)]
 #[must_use = "verify it"]
 pub struct BoundToken {
     offer: Arc<Offer>,
     token: Token,
     bytes: Vec<u8>,
     companion: Option<Box<BoundToken>>,
+    /// Whether the handler may run for it, if it did not come before.
+    grants: bool,
+    now: u64,
 }
+
+opaque!(BoundToken => "BoundToken", VerifiedToken => "VerifiedToken");
 
 impl BoundToken {
     pub(super) fn new(
@@ -29,6 +33,8 @@ impl BoundToken {
         token: Token,
         bytes: &[u8],
         companion: Option<BoundToken>,
+        grants: bool,
+        now: u64,
     ) -> Result<Self, Error> {
         if token.token_type() != offer.challenge.token_type() {
             return Err(Invalid::TokenType.into());
@@ -39,7 +45,9 @@ impl BoundToken {
         if *token.challenge_digest() != offer.digest() {
             return Err(Invalid::Challenge.into());
         }
-        Ok(Self { offer, token, bytes: bytes.to_vec(), companion: companion.map(Box::new) })
+        let grants =
+            grants && offer.validity.accepts(now) && companion.as_ref().is_none_or(|companion| companion.grants);
+        Ok(Self { offer, token, bytes: bytes.to_vec(), companion: companion.map(Box::new), grants, now })
     }
 
     /// The offer.
@@ -47,34 +55,33 @@ impl BoundToken {
         &self.offer
     }
 
-    /// The stored answer, where these very bytes came before and were answered: they held then, so nothing is verified again. A
-    /// look at the ledger that saves work; what is not found goes on to [`verify`](Self::verify). `reverse` is as in
-    /// [`VerifiedToken::reserve`].
+    /// The serials that the token and the one beside it have if they hold, from their bytes alone: for a look at the ledger.
     ///
     /// # Errors
-    /// [`Unavailable`].
-    pub async fn answered<S: Store>(
-        &self,
-        ledger: &Ledger<S>,
-        reverse: Option<&[u8]>,
-    ) -> Result<Option<Served>, Unavailable<S::Error>> {
+    /// [`Invalid::Scheme`] for a message that is too short to have one.
+    pub fn claimed(&self) -> Result<Vec<Serial>, Error> {
         let all = [Some(self), self.companion.as_deref()];
-        let serials: Option<Vec<Serial>> = all.iter().flatten().map(|bound| bound.claimed()).collect();
-        let Some(serials) = serials else { return Ok(None) };
-        let digest = digest(all.iter().flatten().map(|bound| bound.bytes.as_slice()), reverse);
-        Ok(match ledger.seen(self.offer.epoch, &serials, digest).await? {
-            Some(Reservation::Replay(answer)) => Some(answer.into()),
-            _ => None,
-        })
+        all.into_iter().flatten().map(Self::claimed_one).collect()
     }
 
-    /// The serial of a token that holds, from its bytes alone.
-    fn claimed(&self) -> Option<Serial> {
+    fn claimed_one(&self) -> Result<Serial, Error> {
         match &self.token {
-            Token::SingleUse(token) => Some(nonce(token)),
-            Token::Arc(token) => tag(&self.offer, Presentation::<P256>::tag_in(token.presentation())?).ok(),
-            Token::Act(token) => Some(nullifier(&self.offer, &SpendProof::nullifier_in(token.spend_proof())?)),
+            Token::SingleUse(token) => Ok(nonce(token)),
+            Token::Arc(token) => {
+                let shown = Presentation::<P256>::tag_in(token.presentation()).ok_or(Invalid::Scheme)?;
+                tag(&self.offer, shown)
+            }
+            Token::Act(token) => {
+                let spent = SpendProof::nullifier_in(token.spend_proof()).ok_or(Invalid::Scheme)?;
+                Ok(nullifier(&self.offer, &spent))
+            }
         }
+    }
+
+    /// The digest of what the client sent, with what came in `PrivacyPass-Reverse`: the same after [`verify`](Self::verify).
+    pub fn digest(&self, reverse: Option<&[u8]>) -> RequestDigest {
+        let all = [Some(self), self.companion.as_deref()];
+        digest(all.into_iter().flatten().map(|bound| bound.bytes.as_slice()), reverse)
     }
 
     /// Verifies the token, and the one beside it. `admit_zero` is asked about an ACT spend of 0 credits, which costs its client
@@ -84,49 +91,54 @@ impl BoundToken {
     /// [`Error::Malformed`] for a presentation or spend proof of another length than limit or L ask for, and
     /// [`Invalid::Scheme`]. Nothing was recorded: the token can still be used by whoever holds it.
     pub fn verify(self, admit_zero: impl FnOnce(&SpendProof) -> bool) -> Result<VerifiedToken, Error> {
-        let Self { offer, token, bytes, companion } = self;
-        let companion = companion.map(|companion| companion.verify_one(|_| false)).transpose()?;
-        let alone = Self { offer, token, bytes, companion: None }.verify_one(admit_zero)?;
+        let Self { offer, token, bytes, companion, grants, now } = self;
+        let companion = companion.map(|companion| verify(companion.offer, companion.token, companion.bytes, |_| false));
+        let companion = companion.transpose()?;
+        let alone = verify(offer, token, bytes, admit_zero)?;
         let mut serials = alone.serials;
         serials.extend(companion.iter().flat_map(|companion| companion.serials.iter().copied()));
         let mut parts = vec![alone.bytes];
         parts.extend(companion.map(|companion| companion.bytes));
-        Ok(VerifiedToken { offer: alone.offer, serials, parts, spend: alone.spend })
+        Ok(VerifiedToken { offer: alone.offer, serials, parts, spend: alone.spend, grants, now })
     }
+}
 
-    fn verify_one(self, admit_zero: impl FnOnce(&SpendProof) -> bool) -> Result<One, Error> {
-        let Self { offer, token, bytes, .. } = self;
-        let mut spend = None;
-        let serial = match (&offer.demand, &token) {
-            (Check::Once(key), Token::SingleUse(token)) => {
-                verify_once(key, token)?;
-                nonce(token)
-            }
-            (Check::BlindRsa(key), Token::SingleUse(token)) => {
-                key.verify(&PreparedMessage::from_bytes(&token.input().to_bytes())?, token.authenticator())?;
-                nonce(token)
-            }
-            (Check::Arc { key, limit, request, presentation }, Token::Arc(token)) => {
-                let IssuerKey::Arc(secret) = &**key else { return Err(Misuse::TokenType.into()) };
-                let shown = Presentation::from_bytes(*limit, token.presentation_for(limit.get())?)?;
-                let verified = secret.verify(request, presentation, *limit, shown).map_err(|refused| refused.error)?;
-                tag(&offer, verified.tag().as_bytes())?
-            }
-            (Check::Act { key, cost, context }, Token::Act(token)) => {
-                let IssuerKey::Act(act) = &**key else { return Err(Misuse::TokenType.into()) };
-                let proof = token.spend_proof_for(act.params.bits().get() as u8)?;
-                let proof = SpendProof::from_bytes(&act.params, proof)?;
-                let expected = Expected { charge: *cost, context: *context };
-                let verified = act.key.verify(&act.params, proof, &expected, admit_zero);
-                let verified = verified.map_err(|refused| refused.error)?;
-                let serial = nullifier(&offer, &verified.nullifier());
-                spend = Some(verified);
-                serial
-            }
-            _ => return Err(Invalid::TokenType.into()),
-        };
-        Ok(One { offer, serials: vec![serial], bytes, spend })
-    }
+fn verify(
+    offer: Arc<Offer>,
+    token: Token,
+    bytes: Vec<u8>,
+    admit_zero: impl FnOnce(&SpendProof) -> bool,
+) -> Result<One, Error> {
+    let mut spend = None;
+    let serial = match (&offer.demand, &token) {
+        (Check::Once(key), Token::SingleUse(token)) => {
+            verify_once(key, token)?;
+            nonce(token)
+        }
+        (Check::BlindRsa(key), Token::SingleUse(token)) => {
+            key.verify(&PreparedMessage::from_bytes(&token.input().to_bytes())?, token.authenticator())?;
+            nonce(token)
+        }
+        (Check::Arc { key, limit, request, presentation }, Token::Arc(token)) => {
+            let IssuerKey::Arc(secret) = &**key else { return Err(Misuse::TokenType.into()) };
+            let shown = Presentation::from_bytes(*limit, token.presentation_for(limit.get())?)?;
+            let verified = secret.verify(request, presentation, *limit, shown).map_err(|refused| refused.error)?;
+            tag(&offer, verified.tag().as_bytes())?
+        }
+        (Check::Act { key, cost, context }, Token::Act(token)) => {
+            let IssuerKey::Act(act) = &**key else { return Err(Misuse::TokenType.into()) };
+            let proof = token.spend_proof_for(act.params.bits().get() as u8)?;
+            let proof = SpendProof::from_bytes(&act.params, proof)?;
+            let expected = Expected { charge: *cost, context: *context };
+            let verified = act.key.verify(&act.params, proof, &expected, admit_zero);
+            let verified = verified.map_err(|refused| refused.error)?;
+            let serial = nullifier(&offer, &verified.nullifier());
+            spend = Some(verified);
+            serial
+        }
+        _ => return Err(Invalid::TokenType.into()),
+    };
+    Ok(One { offer, serials: vec![serial], bytes, spend })
 }
 
 /// One token of a request.
@@ -176,7 +188,6 @@ fn digest<'a>(tokens: impl Iterator<Item = &'a [u8]>, reverse: Option<&'a [u8]>)
 }
 
 /// A token that holds. It counts once the ledger has its serials.
-#[derive(Debug)]
 #[must_use = "reserve it before the request is served"]
 pub struct VerifiedToken {
     pub(super) offer: Arc<Offer>,
@@ -184,6 +195,8 @@ pub struct VerifiedToken {
     /// What the client sent: the token, the one beside it.
     pub(super) parts: Vec<Vec<u8>>,
     pub(super) spend: Option<VerifiedSpend>,
+    pub(super) grants: bool,
+    pub(super) now: u64,
 }
 
 impl VerifiedToken {

@@ -6,7 +6,7 @@ use farebox_tokens::{Error, IssuerKey};
 use futures_executor::block_on;
 use privacypass_wire::TokenType;
 
-use super::world;
+use super::{NOW, world};
 
 pub type Memory = Ledger<MemoryStore>;
 
@@ -15,7 +15,7 @@ pub fn ledger() -> Memory {
 }
 
 pub fn verified(offers: &Offers, token: &[u8]) -> Result<VerifiedToken, Error> {
-    offers.bind(token, None)?.verify(|_| false)
+    offers.bind(token, None, NOW)?.verify(|_| false)
 }
 
 /// What a token that holds meets at the ledger.
@@ -31,7 +31,7 @@ pub fn granted(outcome: Outcome) -> Grant {
 }
 
 pub fn answered(grant: Grant, decision: Decision, ledger: &Memory) -> Served {
-    let ready = grant.decide(decision, None, &mut rand::rng()).unwrap();
+    let ready = grant.decide(decision, &mut rand::rng()).unwrap();
     block_on(ready.store(ledger)).unwrap()
 }
 

@@ -83,14 +83,14 @@ impl Ours {
         let token = read.unwrap().token;
         let mut altered = token.clone();
         *altered.last_mut().unwrap() ^= 1;
-        assert!(self.offers.bind(&altered, None)?.verify(|_| false).is_err());
+        assert!(self.offers.bind(&altered, None, NOW)?.verify(|_| false).is_err());
 
-        let verified = self.offers.bind(&token, None)?.verify(|_| false)?;
+        let verified = self.offers.bind(&token, None, NOW)?.verify(|_| false)?;
         let outcome = verified.reserve(&self.ledger, None).await.unwrap();
         let Outcome::Granted(grant) = outcome else { panic!("it came before: {outcome:?}") };
-        let ready = grant.decide(Decision::Nothing, None, &mut rand::rng()).unwrap();
+        let ready = grant.decide(Decision::Nothing, &mut rand::rng()).unwrap();
         ready.store(&self.ledger).await.unwrap();
-        let again = self.offers.bind(&token, None)?.verify(|_| false)?;
+        let again = self.offers.bind(&token, None, NOW)?.verify(|_| false)?;
         assert!(matches!(again.reserve(&self.ledger, None).await.unwrap(), Outcome::Replayed(_)));
         Ok(())
     }
