@@ -77,10 +77,10 @@ impl Issuer {
         &mut self.keys
     }
 
-    /// The directory: every key that issues now or later, the one that clients should use now in front of its type.
+    /// The directory: every key that issues now or later, of each type those that begin last in front. A client takes the first that
+    /// has begun.
     pub fn directory(&self, request_uri: &str, now: u64) -> IssuerDirectory {
         let mut listed: Vec<&Registered> = self.keys.iter().filter(|key| now < key.validity.issue_until).collect();
-        // Of two keys that both issue, a client takes the first that is not for later: the one that began last.
         listed.sort_by_key(|key| (key.key.token_type(), std::cmp::Reverse(key.validity.not_before)));
         let entry = |key: &&Registered| {
             let mut entry = key.key.directory_entry();

@@ -97,7 +97,8 @@ impl State for Pending {
 pub(crate) struct BlindedTokens {
     pub(crate) challenge: TokenChallenge,
     pub(crate) key: SingleKey,
-    pub(crate) nonces: Vec<[u8; 32]>,
+    /// They join what was asked for with what will be shown.
+    pub(crate) nonces: Zeroizing<Vec<[u8; 32]>>,
     state: Zeroizing<Vec<u8>>,
 }
 
@@ -106,7 +107,7 @@ impl BlindedTokens {
     pub(crate) fn new<C: Coins>(offer: &Offer, count: usize, coins: &mut C) -> Result<(Self, Vec<u8>), Error> {
         let key = SingleKey::read(offer.token_type(), offer.key())?;
         let challenge = offer.challenge().clone();
-        let nonces = (0..count).map(|_| coins.nonce()).collect::<Result<Vec<_>, _>>()?;
+        let nonces = Zeroizing::new((0..count).map(|_| coins.nonce()).collect::<Result<Vec<_>, _>>()?);
         let digest = challenge.digest();
         let inputs: Vec<_> = nonces.iter().map(|nonce| key.input(*nonce, digest)).collect();
         let blinded = key.blind(&inputs, coins)?;
@@ -117,10 +118,13 @@ impl BlindedTokens {
         let authenticators = self.key.finish(&self.state, answer)?;
         let digest = self.challenge.digest();
         let tokens = self.nonces.iter().zip(authenticators).map(|(nonce, authenticator)| {
-            let token = SingleUseToken::new(self.key.input(*nonce, digest), &authenticator)?;
-            Ok(Held { token: Zeroizing::new(token.to_bytes()), challenge: self.challenge.clone() })
+            let input = self.key.input(*nonce, digest).to_bytes();
+            let mut token = Zeroizing::new(Vec::with_capacity(input.len() + authenticator.len()));
+            token.extend_from_slice(&input);
+            token.extend_from_slice(&authenticator);
+            Held { token, challenge: self.challenge.clone() }
         });
-        tokens.collect()
+        Ok(tokens.collect())
     }
 
     pub(crate) fn write(&self, writer: Writer) -> Writer {
@@ -133,7 +137,7 @@ impl BlindedTokens {
         let challenge = TokenChallenge::from_bytes(reader.bytes()?)?;
         let key = SingleKey::read(challenge.token_type(), reader.bytes()?)?;
         let count = reader.u64()?;
-        let nonces = (0..count).map(|_| reader.array()).collect::<Result<Vec<_>, _>>()?;
+        let nonces = Zeroizing::new((0..count).map(|_| reader.array()).collect::<Result<Vec<_>, _>>()?);
         let state = Zeroizing::new(reader.bytes()?.to_vec());
         key.check(&state, nonces.len())?;
         Ok(Self { challenge, key, nonces, state })
@@ -182,7 +186,7 @@ impl Held {
             return Err(Declined::new(self, Reason::OtherBinding));
         }
         match self.token() {
-            Ok(token) => Ok(Unwritten::new(Redeeming { token })),
+            Ok(_) => Ok(Unwritten::new(Redeeming(self))),
             Err(error) => Err(Declined::new(self, error)),
         }
     }
@@ -211,23 +215,30 @@ impl State for Held {
     }
 }
 
-/// A token that was shown, or is about to be. When the answer is there, the entry can go.
+/// A token that was shown, or is about to be, to the origin of its challenge and to no other. When the answer is there, the entry
+/// can go.
 #[must_use = "the token's bytes are here"]
-pub struct Redeeming {
-    token: SingleUseToken,
-}
+pub struct Redeeming(Held);
 
 opaque!(Redeeming => "single::Redeeming");
 
 impl Redeeming {
+    /// The challenge that it answers.
+    pub fn challenge(&self) -> &TokenChallenge {
+        &self.0.challenge
+    }
+
     /// The token, for [`Authorization`](privacypass_wire::http::Authorization).
-    pub fn token(&self) -> privacypass_wire::Token {
-        privacypass_wire::Token::SingleUse(self.token.clone())
+    ///
+    /// # Errors
+    /// None for a state that was made here.
+    pub fn token(&self) -> Result<privacypass_wire::Token, Error> {
+        Ok(privacypass_wire::Token::SingleUse(self.0.token()?))
     }
 
     /// Its bytes, the same each time.
     pub fn token_bytes(&self) -> Vec<u8> {
-        self.token.to_bytes()
+        self.0.token.to_vec()
     }
 }
 
@@ -235,10 +246,10 @@ impl State for Redeeming {
     const KIND: EntryKind = EntryKind::Redeeming;
 
     fn write(&self, writer: Writer) -> Writer {
-        writer.bytes(&self.token.to_bytes())
+        self.0.write(writer)
     }
 
-    fn read(reader: &mut Reader<'_>, _: &mut Cache) -> Result<Self, Error> {
-        Ok(Self { token: SingleUseToken::from_bytes(reader.bytes()?)? })
+    fn read(reader: &mut Reader<'_>, cache: &mut Cache) -> Result<Self, Error> {
+        Ok(Self(Held::read(reader, cache)?))
     }
 }

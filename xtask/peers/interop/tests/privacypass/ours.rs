@@ -108,6 +108,6 @@ pub(crate) fn read_offer(www_authenticate: &HeaderValue) -> client::Offer {
 /// The field `Authorization` with which our client shows a token.
 pub(crate) fn authorization(held: Held, offer: &client::Offer) -> HeaderValue {
     let redeeming = held.redeem(offer).unwrap().written();
-    let value = Authorization::new(&redeeming.token()).to_header_value(Style::Unquoted).unwrap();
+    let value = Authorization::new(&redeeming.token().unwrap()).to_header_value(Style::Unquoted).unwrap();
     HeaderValue::from_str(&value).unwrap()
 }
