@@ -18,6 +18,9 @@ pub struct IssuerConfig {
     pub request_path: String,
     /// The longest `max-age` of the directory. Less is said where keys change sooner.
     pub directory_max_age: Duration,
+    /// How long keys overlap, as in the [`Schedule`](crate::keystore::Schedule) that they are rotated by. A copy of the directory has
+    /// to end before that: whoever keeps one from just before a rotation would ask with a key that ended.
+    pub key_overlap: Duration,
     /// Bytes of a request's body.
     pub body_limit: usize,
     /// How long a body may take to come.
@@ -36,7 +39,7 @@ pub struct IssuerConfig {
     pub client_key: ClientKey,
 }
 
-/// `/token-request`, an hour, 256 KiB, 10 s, 10 s, 256 requests, a thread for each processor and 32 waiting, the default rate by
+/// `/token-request`, an hour of a day's overlap, 256 KiB, 10 s, 10 s, 256 requests, a thread for each processor and 32 waiting, the default rate by
 /// peer address.
 impl Default for IssuerConfig {
     fn default() -> Self {
@@ -44,6 +47,7 @@ impl Default for IssuerConfig {
         Self {
             request_path: "/token-request".into(),
             directory_max_age: Duration::from_secs(3600),
+            key_overlap: Duration::from_secs(86_400),
             body_limit: 256 << 10,
             body_timeout: Duration::from_secs(10),
             request_timeout: Duration::from_secs(10),
@@ -87,7 +91,6 @@ pub enum ClientKey {
     /// Something else.
     Custom(Arc<dyn Fn(&Parts) -> Option<Vec<u8>> + Send + Sync>),
 }
-
 
 impl ClientKey {
     /// `None` where there is nothing to tell.
@@ -140,6 +143,7 @@ impl IssuerConfig {
         let taken = [privacypass_wire::http::DIRECTORY_PATH, crate::pow::PATH];
         good("request_path", "has another use", !taken.contains(&path))?;
         good("directory_max_age", "below a second", self.directory_max_age.as_secs() > 0)?;
+        good("directory_max_age", "not below key_overlap", self.directory_max_age < self.key_overlap)?;
         good("body_limit", "0", self.body_limit > 0)?;
         good("body_timeout", "0", !self.body_timeout.is_zero())?;
         good("request_timeout", "0", !self.request_timeout.is_zero())?;

@@ -50,6 +50,12 @@ impl VoucherLog {
         Ok((Self { path: path.to_owned(), file, broken: false }, redeemed))
     }
 
+    /// One that cannot be written to.
+    #[cfg(test)]
+    pub(super) fn failing(path: &Path) -> Self {
+        Self { path: path.to_owned(), file: File::open(path).unwrap(), broken: false }
+    }
+
     /// Writes down that a voucher is used. It is durable when this returns.
     pub(super) fn append(&mut self, code: &[u8; 32], binding: &[u8; 32]) -> Result<(), VoucherError> {
         if self.broken {
@@ -156,6 +162,19 @@ mod tests {
         let other = line(&[0; 32], &[7; 32]);
         fs::write(&path, [whole, other.into_bytes()].concat()).unwrap();
         assert!(matches!(VoucherLog::open(&path), Err(VoucherError::Corrupt { .. })));
+    }
+
+    #[test]
+    fn after_a_write_that_failed_it_takes_no_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("used");
+        drop(VoucherLog::open(&path).unwrap());
+        let mut log = VoucherLog::failing(&path);
+        assert!(matches!(log.append(&[1; 32], &[2; 32]), Err(VoucherError::Io { .. })));
+        log.file = OpenOptions::new().append(true).open(&path).unwrap();
+        assert!(matches!(log.append(&[1; 32], &[2; 32]), Err(VoucherError::Broken(_))));
+        drop(log);
+        assert!(VoucherLog::open(&path).unwrap().1.is_empty());
     }
 
     #[test]

@@ -264,3 +264,32 @@ fn read_list(path: &Path) -> Result<HashMap<[u8; 32], usize>, VoucherError> {
     }
     Ok(list)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_cannot_be_written_down_is_not_given() {
+        let folder = tempfile::tempdir().unwrap();
+        let (list, log) = (folder.path().join("list"), folder.path().join("used"));
+        let code = VoucherCode::generate(&mut rand::rng());
+        std::fs::write(&list, code.entry(1)).unwrap();
+        let vouchers = Vouchers::open(&list, &log).unwrap();
+        *vouchers.0.log.lock().unwrap() = VoucherLog::failing(&log);
+        let mut headers = HeaderMap::new();
+        headers.insert(FAREBOX_ATTESTATION, format!("voucher {}", code.as_str()).parse().unwrap());
+        let attempt = Attempt { headers: &headers, body: b"", tokens: 1, binding: &[1; 32], now: 0 };
+        for _ in 0..2 {
+            let admission = vouchers.attest(attempt).await.ok().unwrap();
+            // While one request stands for it, no other does.
+            assert_eq!(vouchers.attest(attempt).await.err(), Some(Refusal::Busy));
+            assert_eq!(admission.settle(Outcome::Issued).await, Err(Refusal::Unavailable));
+            assert_eq!(vouchers.left(), 1);
+        }
+        // Dropped, or refused by the scheme, it is free again.
+        drop(vouchers.attest(attempt).await.ok().unwrap());
+        assert_eq!(vouchers.attest(attempt).await.ok().unwrap().settle(Outcome::Refused).await, Ok(()));
+        assert!(vouchers.attest(attempt).await.is_ok());
+    }
+}
