@@ -89,8 +89,11 @@ pub enum ClientKey {
     /// The one address in this header. Only behind a proxy that sets it always and drops what the client sent.
     Header(HeaderName),
     /// Something else.
-    Custom(Arc<dyn Fn(&Parts) -> Option<Vec<u8>> + Send + Sync>),
+    Custom(CustomKey),
 }
+
+/// From the head of a request to what tells its client.
+pub type CustomKey = Arc<dyn Fn(&Parts) -> Option<Vec<u8>> + Send + Sync>;
 
 impl ClientKey {
     /// `None` where there is nothing to tell.

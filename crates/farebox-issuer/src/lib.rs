@@ -14,6 +14,6 @@ mod request;
 mod service;
 
 pub use attest::Attester;
-pub use config::{ClientKey, ConfigError, IssuerConfig, RateLimit};
+pub use config::{ClientKey, ConfigError, CustomKey, IssuerConfig, RateLimit};
 pub use meter::describe_metrics;
 pub use service::{Clock, IssuerService};

@@ -1,33 +1,17 @@
 //! The headers that attestations come in.
 
-use http::{HeaderMap, HeaderName};
+use http::HeaderMap;
+use http::header::AsHeaderName;
 
 use super::{FAREBOX_ATTESTATION, Refusal};
 
 /// The one value of a header, as text.
-pub(crate) fn single<'h>(headers: &'h HeaderMap, name: impl AsHeader) -> Result<Option<&'h str>, Refusal> {
-    let mut all = name.all(headers);
+pub(crate) fn single(headers: &HeaderMap, name: impl AsHeaderName) -> Result<Option<&str>, Refusal> {
+    let mut all = headers.get_all(name).iter();
     match (all.next(), all.next()) {
         (None, _) => Ok(None),
         (Some(value), None) => value.to_str().map(Some).map_err(|_| Refusal::Malformed),
         (Some(_), Some(_)) => Err(Refusal::Malformed),
-    }
-}
-
-/// A header's name in either form.
-pub(crate) trait AsHeader {
-    fn all(self, headers: &HeaderMap) -> http::header::ValueIter<'_, http::HeaderValue>;
-}
-
-impl AsHeader for HeaderName {
-    fn all(self, headers: &HeaderMap) -> http::header::ValueIter<'_, http::HeaderValue> {
-        headers.get_all(self).into_iter()
-    }
-}
-
-impl AsHeader for &str {
-    fn all(self, headers: &HeaderMap) -> http::header::ValueIter<'_, http::HeaderValue> {
-        headers.get_all(self).into_iter()
     }
 }
 

@@ -99,7 +99,7 @@ async fn rotation_leaves_no_client_behind() {
     let (mut copy, mut fresh_until, mut seen) = (None, 0, Vec::<KeyId>::new());
     for now in (NOW..NOW + 40_000).step_by(97) {
         site.set_time(now);
-        if (now - NOW) % 9700 == 0 {
+        if (now - NOW).is_multiple_of(9700) {
             store.rotate(TYPE, now, &schedule, rng).unwrap();
             store.retire(now).unwrap();
             site.service.replace(with_keys(store.ring().unwrap()));
