@@ -172,7 +172,8 @@ impl KeyStore {
         Ok(gone)
     }
 
-    /// All keys, ready for use. Keys that are over are in it until they are retired; a ring knows their times.
+    /// All keys, ready for use. Takes some milliseconds for each, and waits for a process that changes them, so do it on a thread that
+    /// may wait. Keys that are over are in it until they are retired; a ring knows their times.
     ///
     /// # Errors
     /// [`KeyStoreError`], also where a single file does not read.

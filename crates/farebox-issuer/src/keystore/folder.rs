@@ -3,6 +3,7 @@
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rand_core::CryptoRng;
 use zeroize::Zeroizing;
@@ -14,6 +15,9 @@ const LARGEST: u64 = 64 << 10;
 /// Files in the folder.
 const MOST: usize = 4096;
 const LOCK: &str = ".lock";
+/// How often, and after how long, the lock is asked for again.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(10);
 const TEMPORARY: &str = ".tmp-";
 
 /// The folder, after a look at its mode.
@@ -97,10 +101,16 @@ impl Folder {
         let mut options = OpenOptions::new();
         options.read(true).write(true).create(true).truncate(false);
         let lock = private_options(&mut options).open(&path).map_err(KeyStoreError::io("open the lock", &path))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(KeyStoreError::Locked(path)),
-            Err(TryLockError::Error(source)) => return Err(KeyStoreError::io("lock", &path)(source)),
+        // Somebody who reads is done soon; somebody who writes may take seconds.
+        let mut tries = 0;
+        loop {
+            match lock.try_lock() {
+                Ok(()) => break,
+                Err(TryLockError::WouldBlock) if tries < TRIES => std::thread::sleep(PAUSE),
+                Err(TryLockError::WouldBlock) => return Err(KeyStoreError::Locked(path)),
+                Err(TryLockError::Error(source)) => return Err(KeyStoreError::io("lock", &path)(source)),
+            }
+            tries += 1;
         }
         let writing = Writing { folder: self, _lock: lock };
         writing.sweep()?;
