@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -133,7 +133,8 @@ fn load(engine: Engine, keyed: &Keyed, options: &Options) -> Result<Tables, Open
     let first = epoch(&meta.get(FIRST)?.ok_or(OpenError::Damaged("the first epoch is missing"))?)?;
     let records = records(&meta)?;
     let mut tables = Tables::new(engine, meta, options.journal_bound);
-    (tables.first, tables.marks) = (first, core::mem::take(&mut found.marks));
+    tables.first = first;
+    tables.step_over()?;
     for (number, record) in records.range(first..) {
         tables.epochs.insert(*number, found.epoch(*number, *record)?);
     }
@@ -159,7 +160,6 @@ fn records(meta: &Keyspace) -> Result<BTreeMap<u64, Record>, OpenError> {
 #[derive(Default)]
 struct Found {
     meta: Option<Keyspace>,
-    marks: BTreeMap<u64, Keyspace>,
     serials: BTreeMap<u64, Keyspace>,
     answers: BTreeMap<(u64, u32), Keyspace>,
 }
@@ -172,7 +172,6 @@ impl Found {
             let table = kind.table(db, options.journal_bound)?;
             match kind {
                 Kind::Meta => drop(found.meta.insert(table)),
-                Kind::Mark(number) => drop(found.marks.insert(number, table)),
                 Kind::Serials(epoch) => drop(found.serials.insert(epoch, table)),
                 Kind::Answers(epoch, generation) => drop(found.answers.insert((epoch, generation), table)),
             }

@@ -7,6 +7,7 @@
 //! meta                'e' || epoch, 8  ->  1 || generation of answers, 4 || serials, 8 || answers, 8
 //!                     "first"          ->  1 || the first epoch that is not forgotten, 8
 //!                     "check"          ->  1 || the check value of the key
+//!                     "step"           ->  1
 //! ```
 
 use crate::keyed::Name;
@@ -24,6 +25,9 @@ pub(crate) const RECORDS: &[u8] = b"e";
 pub(crate) const FIRST: &[u8] = b"first";
 /// The key of the check value.
 pub(crate) const CHECK: &[u8] = b"check";
+
+/// The key of what is written for its sequence number alone.
+pub(crate) const STEP: &[u8] = b"step";
 
 /// Where something of an epoch stands.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

@@ -93,11 +93,7 @@ impl FjallStore {
 
 impl Inner {
     /// Starts a thread. Where it fails or panics, the whole store refuses from then on.
-    fn spawn(
-        &self,
-        name: String,
-        work: impl FnOnce() -> Result<(), Fault> + Send + 'static,
-    ) -> Result<(), OpenError> {
+    fn spawn(&self, name: String, work: impl FnOnce() -> Result<(), Fault> + Send + 'static) -> Result<(), OpenError> {
         let cause = Some("a thread of the store panicked".into());
         let guard = Guard { writes: self.writes.clone(), looks: self.looks.clone(), cause };
         let body = move || {

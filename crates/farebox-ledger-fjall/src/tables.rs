@@ -9,7 +9,10 @@ use fjall::config::CompressionPolicy;
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode, Snapshot};
 
 use crate::folder::Lock;
-use crate::record::{FIRST, Record, Unreadable, versioned};
+use crate::record::{FIRST, Record, STEP, Unreadable, versioned};
+
+/// More sequence numbers than the engine spends on tables between two durable writes. Making or dropping one takes a handful.
+const GAP: usize = 1024;
 
 /// The engine failed, or what it gave cannot be ours. The store refuses from then on.
 #[derive(Debug, thiserror::Error)]
@@ -41,10 +44,8 @@ pub(crate) struct Tables {
     pub(crate) first: u64,
     pub(crate) epochs: BTreeMap<u64, Epoch>,
     pub(crate) meta: Keyspace,
-    /// The number of the newest mark, and the marks. See [`Tables::drop_tables`].
-    pub(crate) marks: BTreeMap<u64, Keyspace>,
     /// Whether tables came or went since [`Tables::shape`].
-    changed: bool,
+    pub(crate) changed: bool,
     /// Bytes that stand in the journal alone.
     unflushed: u64,
     journal_bound: u64,
@@ -80,7 +81,6 @@ pub(crate) struct Frozen {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Meta,
-    Mark(u64),
     Serials(u64),
     Answers(u64, u32),
 }
@@ -89,7 +89,6 @@ impl Kind {
     pub(crate) fn name(self) -> String {
         match self {
             Self::Meta => "meta".into(),
-            Self::Mark(number) => format!("mark-{number}"),
             Self::Serials(epoch) => format!("serials-{epoch}"),
             Self::Answers(epoch, generation) => format!("answers-{epoch}-{generation}"),
         }
@@ -99,7 +98,6 @@ impl Kind {
         let parts: Vec<&str> = name.split('-').collect();
         let kind = match parts.as_slice() {
             ["meta"] => Self::Meta,
-            ["mark", number] => Self::Mark(number.parse().ok()?),
             ["serials", epoch] => Self::Serials(epoch.parse().ok()?),
             ["answers", epoch, generation] => Self::Answers(epoch.parse().ok()?, generation.parse().ok()?),
             _ => return None,
@@ -121,8 +119,7 @@ impl Kind {
 
 impl Tables {
     pub(crate) fn new(engine: Engine, meta: Keyspace, journal_bound: u64) -> Self {
-        let (epochs, marks) = (BTreeMap::new(), BTreeMap::new());
-        Self { first: 0, epochs, meta, marks, changed: true, unflushed: 0, journal_bound, engine }
+        Self { first: 0, epochs: BTreeMap::new(), meta, changed: true, unflushed: 0, journal_bound, engine }
     }
 
     /// The tables of an epoch, made where they are not there.
@@ -231,24 +228,30 @@ impl Tables {
     }
 
     /// Drops tables whole.
-    ///
-    /// The engine numbers its tables. After it was opened again, it goes on from the highest number that it finds, and would use
-    /// those of dropped tables a second time; but their removal is written under a newer sequence number than what it gives the new
-    /// tables, and hides them at the next opening. An empty table that is made before each drop, the mark, keeps the highest
-    /// number taken.
     pub(crate) fn drop_tables(&mut self, old: impl IntoIterator<Item = Keyspace>) -> Result<(), Fault> {
         self.changed = true;
-        let mut old = old.into_iter().peekable();
-        if old.peek().is_none() {
-            return Ok(());
-        }
-        let number = self.marks.last_key_value().map_or(0, |(number, _)| number.saturating_add(1));
-        let mark = Kind::Mark(number).table(&self.engine.db, self.journal_bound)?;
-        let before = core::mem::replace(&mut self.marks, BTreeMap::from([(number, mark)]));
-        for table in old.chain(before.into_values()) {
-            self.engine.db.delete_keyspace(table)?;
+        let old: Vec<Keyspace> = old.into_iter().collect();
+        for some in old.chunks(GAP / 64) {
+            some.iter().try_for_each(|table| self.engine.db.delete_keyspace(table.clone()))?;
+            self.step(1)?;
         }
         Ok(())
+    }
+
+    /// Goes past every sequence number that was given before the store was opened.
+    ///
+    /// The engine counts writes, and notes under these counts when a table was made and dropped. After it was opened it goes on
+    /// from the highest count that it finds in data, and may have dropped tables, or made empty ones, under higher ones. It also
+    /// numbers tables anew. A table that then gets the number of a dropped one, under a lower count, would be taken for the dropped
+    /// one at the next opening, and its data with it.
+    pub(crate) fn step_over(&mut self) -> Result<(), Fault> {
+        self.step(GAP)
+    }
+
+    /// Spends so many sequence numbers, the last one durably.
+    fn step(&mut self, count: usize) -> Result<(), Fault> {
+        (0..count).try_for_each(|_| self.meta.insert(STEP, versioned(&[])))?;
+        Ok(self.engine.db.persist(PersistMode::SyncData)?)
     }
 }
 
@@ -258,7 +261,7 @@ mod tests {
 
     #[test]
     fn names_of_tables() {
-        for kind in [Kind::Meta, Kind::Mark(3), Kind::Serials(u64::MAX), Kind::Answers(0, u32::MAX)] {
+        for kind in [Kind::Meta, Kind::Serials(u64::MAX), Kind::Answers(0, u32::MAX)] {
             assert_eq!(Kind::parse(&kind.name()), Some(kind));
         }
         for name in ["", "serials", "serials-", "serials-01", "serials-+1", "answers-1", "answers-1-2-3", "other-1"] {

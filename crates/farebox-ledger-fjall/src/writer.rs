@@ -9,20 +9,38 @@ use std::sync::{Arc, PoisonError, RwLock};
 use farebox_ledger::{Completion, Verdict};
 use fjall::PersistMode;
 
+use crate::Options;
 use crate::group::{Group, Reply};
 use crate::keyed::Name;
 use crate::queue::Queue;
 use crate::stats::Counters;
 use crate::tables::{Fault, Frozen, Shape, Tables};
-use crate::Options;
 
 pub(crate) enum Command {
-    Reserve { epoch: u64, serials: Vec<Name>, request: Name, reply: Reply<Verdict> },
-    Complete { epoch: u64, request: Name, response: Vec<u8>, reply: Reply<Completion> },
-    Trim { before: u64, reply: Reply<u64> },
-    Forget { before: u64, reply: Reply<u64> },
+    Reserve {
+        epoch: u64,
+        serials: Vec<Name>,
+        request: Name,
+        reply: Reply<Verdict>,
+    },
+    Complete {
+        epoch: u64,
+        request: Name,
+        response: Vec<u8>,
+        reply: Reply<Completion>,
+    },
+    Trim {
+        before: u64,
+        reply: Reply<u64>,
+    },
+    Forget {
+        before: u64,
+        reply: Reply<u64>,
+    },
     /// The store at one moment, for a copy.
-    Freeze { reply: SyncSender<Frozen> },
+    Freeze {
+        reply: SyncSender<Frozen>,
+    },
 }
 
 /// Which tables there are, as of the newest durable group.
@@ -57,8 +75,7 @@ impl Writer {
         for command in commands {
             match command {
                 Command::Reserve { epoch, serials, request, reply } => {
-                    let verdict =
-                        group.reserve(&mut self.tables, self.options.epochs, (epoch, &serials, request))?;
+                    let verdict = group.reserve(&mut self.tables, self.options.epochs, (epoch, &serials, request))?;
                     group.later(reply, verdict);
                 }
                 Command::Complete { epoch, request, response, reply } => {
@@ -71,7 +88,8 @@ impl Writer {
                     continue;
                 }
             }
-            if group.is_large() {
+            // A new table is not left without a durable write behind it. See `Tables::step_over`.
+            if group.is_large() || self.tables.changed {
                 self.commit(core::mem::replace(&mut group, Group::new(&self.tables)))?;
             }
         }

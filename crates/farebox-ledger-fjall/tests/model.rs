@@ -11,12 +11,27 @@ use tempfile::tempdir;
 
 #[derive(Clone, Debug)]
 enum Call {
-    Reserve { epoch: u64, serials: Vec<u8>, request: u8 },
-    Complete { epoch: u64, request: u8, response: Vec<u8> },
-    Trim { before: u64 },
-    Forget { before: u64 },
+    Reserve {
+        epoch: u64,
+        serials: Vec<u8>,
+        request: u8,
+    },
+    Complete {
+        epoch: u64,
+        request: u8,
+        response: Vec<u8>,
+    },
+    Trim {
+        before: u64,
+    },
+    Forget {
+        before: u64,
+    },
     /// Calls that are made at once and so fall into one group. Their requests differ in serials and epoch.
-    Together { epoch: u64, requests: BTreeSet<u8> },
+    Together {
+        epoch: u64,
+        requests: BTreeSet<u8>,
+    },
     Reopen,
 }
 
