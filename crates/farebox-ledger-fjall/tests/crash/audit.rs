@@ -9,7 +9,7 @@ use futures_executor::block_on;
 use crate::child::{digest, epoch, serial_numbers, serials};
 
 #[derive(Default)]
-pub struct Audit {
+pub(crate) struct Audit {
     /// Requests by a serial of an epoch that the store gave them.
     owners: HashMap<(Epoch, u64), u64>,
     /// Requests that were told that they have their serials.
@@ -29,7 +29,7 @@ struct Bounds {
 
 impl Audit {
     /// Takes a line of a child.
-    pub fn line(&mut self, line: &str) {
+    pub(crate) fn line(&mut self, line: &str) {
         let words: Vec<&str> = line.split(' ').collect();
         match words.as_slice() {
             ["?", "trim", before] => self.trims.asked = self.trims.asked.max(number(before)),
@@ -66,7 +66,7 @@ impl Audit {
     }
 
     /// Compares the store with all that was acknowledged.
-    pub fn check(&mut self, store: &FjallStore) {
+    pub(crate) fn check(&mut self, store: &FjallStore) {
         // Of what is long gone, a sample is enough.
         let recent = |request: &u64| epoch(*request).0 + 4 >= self.forgets.acknowledged || request % 64 == 0;
         let requests: Vec<u64> = self.reserved.iter().copied().filter(recent).collect();

@@ -24,16 +24,16 @@ const SERIALS: u64 = 4000;
 /// Epochs that are worked on at once. Two more are kept.
 const EPOCHS: u64 = 3;
 
-pub fn epoch(request: u64) -> Epoch {
+pub(crate) fn epoch(request: u64) -> Epoch {
     Epoch(request / REQUESTS)
 }
 
-pub fn digest(request: u64) -> RequestDigest {
+pub(crate) fn digest(request: u64) -> RequestDigest {
     RequestDigest::new(&[b"crash", &request.to_be_bytes()])
 }
 
 /// One to three numbers of serials within the request's epoch.
-pub fn serial_numbers(request: u64) -> Vec<u64> {
+pub(crate) fn serial_numbers(request: u64) -> Vec<u64> {
     let mut random = Random(request.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1);
     let count = 1 + random.below(3);
     let mut numbers: Vec<u64> = (0..count).map(|_| random.below(SERIALS)).collect();
@@ -42,13 +42,12 @@ pub fn serial_numbers(request: u64) -> Vec<u64> {
     numbers
 }
 
-pub fn serials(request: u64) -> Vec<Serial> {
+pub(crate) fn serials(request: u64) -> Vec<Serial> {
     serial_numbers(request).iter().map(|number| Serial::new(b"crash", &[], &number.to_be_bytes())).collect()
 }
 
-pub fn work(folder: &Path, run: u64) {
+pub(crate) fn work(folder: &Path, run: u64) {
     let store = FjallStore::open(folder, crate::options()).unwrap();
-    say("ready");
     std::thread::scope(|scope| {
         for thread in 0..8 {
             let store = &store;
@@ -73,7 +72,7 @@ fn worker(store: &FjallStore, run: u64, thread: u64) {
             let completion = block_on(store.complete(epoch(request), &digest(request), answer.as_bytes())).unwrap();
             say(&format!("= complete {request} {}", done(&completion, &answer)));
         }
-        if thread == 0 && step % 64 == 20 {
+        if thread == 0 && step % 16 == 5 {
             upkeep(store, first, random.below(2));
         }
     }

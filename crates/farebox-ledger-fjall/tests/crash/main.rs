@@ -8,12 +8,14 @@
 //! - what was forgotten stays forgotten, and what was trimmed stays trimmed.
 //!
 //! Eight kills by default; 200 with `FAREBOX_CRASH=long`.
+#![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
 
 mod audit;
 mod child;
 
 use std::io::{BufRead as _, BufReader};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -52,8 +54,8 @@ fn nothing_acknowledged_is_lost() {
     let mut acknowledged = 0;
     for run in 0..kills() {
         // Every fourth is killed while it opens, the others at work.
-        let (ready, wait) = if run % 4 == 3 { (false, random.below(40)) } else { (true, random.below(250)) };
-        let lines = run_and_kill(folder.path(), run, ready, Duration::from_millis(wait));
+        let (calls, wait) = if run % 4 == 3 { (0, random.below(40)) } else { (1 + random.below(800), random.below(5)) };
+        let lines = run_and_kill(folder.path(), run, calls, Duration::from_millis(wait));
         acknowledged += lines.iter().filter(|line| line.starts_with('=')).count();
         lines.iter().for_each(|line| audit.line(line));
         audit.check(&FjallStore::open(folder.path(), options()).unwrap());
@@ -68,15 +70,15 @@ fn killed_while_it_is_made() {
     let mut random = Random(u64::from(std::process::id()) | 1);
     for run in 0..kills() {
         let folder = tempdir().unwrap();
-        let lines = run_and_kill(folder.path(), run, false, Duration::from_millis(random.below(50)));
+        let lines = run_and_kill(folder.path(), run, 0, Duration::from_millis(random.below(50)));
         let mut audit = Audit::default();
         lines.iter().for_each(|line| audit.line(line));
         audit.check(&FjallStore::open(folder.path(), options()).unwrap());
     }
 }
 
-/// Starts the child, kills it after `wait`, counted from its start or from when it is ready, and gives the whole lines that it wrote.
-fn run_and_kill(folder: &Path, run: u64, when_ready: bool, wait: Duration) -> Vec<String> {
+/// Starts the child, lets it tell of so many calls, waits, and kills it. Gives the whole lines that it wrote.
+fn run_and_kill(folder: &Path, run: u64, calls: u64, wait: Duration) -> Vec<String> {
     let mut child = Command::new(std::env::current_exe().unwrap())
         .args(["child", "--exact", "--ignored", "--nocapture"])
         .env(FOLDER, folder)
@@ -85,10 +87,11 @@ fn run_and_kill(folder: &Path, run: u64, when_ready: bool, wait: Duration) -> Ve
         .spawn()
         .unwrap();
     let mut output = BufReader::new(child.stdout.take().unwrap());
-    let mut lines = Vec::new();
-    while when_ready && !lines.iter().any(|line| line == "ready") {
+    let (mut lines, mut told) = (Vec::new(), 0);
+    while told < calls {
         let mut line = String::new();
-        assert!(output.read_line(&mut line).unwrap() > 0, "the child ended before it was ready");
+        assert!(output.read_line(&mut line).unwrap() > 0, "the child ended by itself");
+        told += u64::from(line.starts_with('='));
         lines.push(line.trim_end().to_owned());
     }
     // The pipe is read while the child works, or it would soon wait for us.
@@ -100,7 +103,8 @@ fn run_and_kill(folder: &Path, run: u64, when_ready: bool, wait: Duration) -> Ve
     std::thread::sleep(wait);
     // SIGKILL: nothing of the child runs any more.
     child.kill().unwrap();
-    assert!(!child.wait().unwrap().success(), "the child ended by itself");
+    let status = child.wait().unwrap();
+    assert_eq!(status.signal(), Some(9), "the child ended by itself: {status}");
     let rest = String::from_utf8(reader.join().unwrap()).unwrap();
     // The last line may be cut.
     let whole = rest.rfind('\n').map_or("", |end| rest.split_at(end).0);
@@ -109,10 +113,10 @@ fn run_and_kill(folder: &Path, run: u64, when_ready: bool, wait: Duration) -> Ve
 }
 
 /// Xorshift. The points of the kills differ from run to run.
-pub struct Random(pub u64);
+pub(crate) struct Random(pub(crate) u64);
 
 impl Random {
-    pub fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
