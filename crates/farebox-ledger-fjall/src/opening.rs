@@ -144,6 +144,8 @@ fn load(engine: Engine, keyed: &Keyed, options: &Options) -> Result<Tables, Open
         (options.on_progress)(Progress::Dropping { tables: left.len() as u64 });
         tables.drop_tables(left)?;
     }
+    // Or each crash would add to what the next opening has to insert again.
+    tables.flush()?;
     Ok(tables)
 }
 

@@ -37,7 +37,7 @@ impl Default for Options {
 
 impl Options {
     /// So many bytes may stand in the journal alone, before they are moved into tables. Default 16 MiB, at least 1 MiB. Opening
-    /// after a crash reads the journal's files, which the engine cuts at 64 MB, and inserts again at most about twice this.
+    /// after a crash reads the journal's files, which the engine cuts at 64 MB, and inserts again what stood there alone.
     pub fn journal_bound(mut self, bytes: u64) -> Self {
         self.journal_bound = bytes.max(1 << 20);
         self
@@ -55,7 +55,7 @@ impl Options {
         self
     }
 
-    /// So long a group waits until it has as many calls as the group before had. Default 1 ms. A single caller never waits.
+    /// So long a group waits until it has as many calls as the group before had. Default 1 ms. A caller alone does not wait.
     pub fn group_delay(mut self, delay: Duration) -> Self {
         self.group_delay = delay;
         self

@@ -165,7 +165,7 @@ impl Tables {
 
     /// Moves everything that is in memory into tables, in the background. Left alone, the engine would keep the journal until
     /// the slowest of many tables is full.
-    fn flush(&mut self) -> Result<(), Fault> {
+    pub(crate) fn flush(&mut self) -> Result<(), Fault> {
         self.unflushed = 0;
         let epochs = self.epochs.values().flat_map(|epoch| [Some(&epoch.serials), epoch.answers.as_ref()]);
         for table in epochs.flatten().chain([&self.meta]) {

@@ -1,5 +1,5 @@
 //! The store passes what every store has to, keeps what it acknowledged, and refuses what it should.
-#![allow(clippy::unwrap_used, clippy::panic, missing_docs)]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use std::fs;
 use std::path::Path;

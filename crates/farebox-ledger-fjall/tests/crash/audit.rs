@@ -68,7 +68,7 @@ impl Audit {
     /// Compares the store with all that was acknowledged.
     pub(crate) fn check(&mut self, store: &FjallStore) {
         // Of what is long gone, a sample is enough.
-        let recent = |request: &u64| epoch(*request).0 + 4 >= self.forgets.acknowledged || request % 64 == 0;
+        let recent = |request: &u64| epoch(*request).0 + 4 >= self.forgets.acknowledged || request.is_multiple_of(64);
         let requests: Vec<u64> = self.reserved.iter().copied().filter(recent).collect();
         for request in requests {
             self.check_request(store, request);
