@@ -59,7 +59,7 @@ fn serials(ids: &[u8]) -> Vec<Serial> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(12))]
     #[test]
     fn as_in_memory(calls in prop::collection::vec(call(), 1..50)) {
         let folder = tempdir().unwrap();
