@@ -1,1 +1,18 @@
 #![doc = include_str!("../README.md")]
+
+mod error;
+mod hosts;
+mod operation;
+mod options;
+mod pool;
+mod reserve;
+mod schema;
+mod session;
+mod store;
+mod tables;
+mod upkeep;
+
+pub use error::{Code, Error, OpenError, Refused};
+pub use options::{Durability, Layout, Options};
+pub use store::PostgresStore;
+pub use tokio_postgres;
