@@ -14,7 +14,7 @@ pub struct Options {
     /// How long one host may take for a new connection: address, handshake and checks. Default: 2 s.
     pub connect: Duration,
     /// How long a call may take, with all its retries. The server gives up on one statement after half of it, and on one lock
-    /// after a quarter. Default: 5 s.
+    /// after a quarter; it never gives up on a commit that waits for a standby. Default: 5 s.
     pub limit: Duration,
     /// How long one step of upkeep may take: a migration, one epoch dropped, one page of answers trimmed. Default: 10 min.
     pub upkeep: Duration,

@@ -3,6 +3,7 @@
 
 mod common;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use common::load::Load;
@@ -37,14 +38,13 @@ fn killed_statements_lose_nothing() {
     });
 }
 
-/// A server that waits for a standby in vain commits for itself when the wait is cut short, and says so in a warning only. That
-/// is no `Fresh`, and an answer that got so far does not leave.
+/// A server that waits for a standby in vain commits for itself when somebody cuts the wait short, and says so in a warning
+/// only. That is no `Fresh`, and an answer that got so far does not leave.
 #[test]
 fn a_commit_that_no_standby_has_is_not_confirmed() {
     with_tools(async |tools| {
-        let node = Node::init(&tools, "").await;
-        let limit = Duration::from_secs(3);
-        let short = Options { limit, ..patient() };
+        let node = Arc::new(Node::init(&tools, "").await);
+        let short = Options { limit: Duration::from_secs(3), ..patient() };
         let store = PostgresStore::connect(&node.config(), short).await.unwrap();
         let serial = |i: u8| [Serial::new(b"test", &[], &[i])];
         let digest = |i: u8| RequestDigest::new(&[&[i]]);
@@ -54,26 +54,45 @@ fn a_commit_that_no_standby_has_is_not_confirmed() {
         node.configure("synchronous_standby_names = 'nobody'\n");
         node.ask("SELECT pg_reload_conf()").await.unwrap();
         node.until("SHOW synchronous_standby_names", "nobody").await;
-        sleep(Duration::from_millis(300)).await;
+        // Without somebody who cuts it, the wait goes on, and nobody sees the row.
+        assert!(store.reserve(epoch, &serial(3), &digest(3)).await.is_err());
+        assert_eq!(requests(&node).await, "1");
+
+        let cutter = tokio::spawn(cut(Arc::clone(&node)));
         assert!(store.reserve(epoch, &serial(2), &digest(2)).await.is_err());
         assert!(store.complete(epoch, &digest(1), b"answer").await.is_err());
-        // Both are there for this server, and what may leave waits for the standby.
-        let there = node.ask("SELECT count(*) FROM farebox_requests WHERE state = 1").await.unwrap();
-        assert_eq!(there, ["1"]);
+        // They are there, for this server, and what may leave waits for the standby.
+        assert_eq!(requests(&node).await, "3");
+        assert_eq!(store.peek(epoch, &serial(2), &digest(2)).await.unwrap(), Verdict::InFlight);
         assert!(store.peek(epoch, &serial(1), &digest(1)).await.is_err());
         assert!(store.reserve(epoch, &serial(1), &digest(1)).await.is_err());
         assert!(store.complete(epoch, &digest(1), b"other").await.is_err());
+        cutter.abort();
 
-        // With the standby it is all the same as if nothing had been.
+        // With a standby it is as if nothing had been.
         node.configure("synchronous_standby_names = '*'\n");
         node.ask("SELECT pg_reload_conf()").await.unwrap();
         let _standby = Node::standby(&node, free_port()).await;
         let pair = Options { durability: Durability::Standby, ..patient() };
         let store = PostgresStore::connect(&node.config(), pair).await.unwrap();
         assert_eq!(store.reserve(epoch, &serial(1), &digest(1)).await.unwrap(), Verdict::Replay(b"answer".to_vec()));
-        assert_eq!(store.reserve(epoch, &serial(2), &digest(2)).await.unwrap(), Verdict::InFlight);
-        assert_eq!(store.complete(epoch, &digest(2), b"late").await.unwrap(), Completion::Stored);
+        for i in [2, 3] {
+            assert_eq!(store.reserve(epoch, &serial(i), &digest(i)).await.unwrap(), Verdict::InFlight);
+            assert_eq!(store.complete(epoch, &digest(i), b"late").await.unwrap(), Completion::Stored);
+        }
     });
+}
+
+async fn requests(node: &Node) -> String {
+    node.ask("SELECT count(*) FROM farebox_requests").await.unwrap().remove(0)
+}
+
+/// Cuts every wait for a standby short.
+async fn cut(node: Arc<Node>) {
+    loop {
+        node.ask("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep'").await.unwrap();
+        sleep(Duration::from_millis(50)).await;
+    }
 }
 
 /// A primary with a synchronous standby and three origins. The primary dies under load, the standby takes over, and the dead
