@@ -80,9 +80,26 @@ fn weak_servers_are_refused() {
         assert_eq!(refused(&with("synchronous_commit=local"), pair).await, Refused::SynchronousCommit("local".into()));
         assert_eq!(refused(&place, pair).await, Refused::NoStandby);
         assert_eq!(refused(&with("default_transaction_read_only=on"), patient()).await, Refused::ReadOnly);
+        // Without TLS, what asks for it is not served in the clear.
+        let tls = refused(&format!("{place} sslmode=require"), patient()).await;
+        assert!(matches!(tls, Refused::Unreachable(_)), "{tls:?}");
         // For a server alone, its own disk is enough. Warnings arrive even where they are switched off.
         PostgresStore::connect(&with("synchronous_commit=local"), patient()).await.unwrap();
         PostgresStore::connect(&with("client_min_messages=error"), patient()).await.unwrap();
+    });
+}
+
+#[test]
+fn options_out_of_range_are_refused() {
+    with_server(async |node| {
+        for (name, options) in [
+            ("connections", Options { connections: 0, ..patient() }),
+            ("limit", Options { limit: Duration::ZERO, ..patient() }),
+            ("upkeep", Options { upkeep: Duration::MAX, ..patient() }),
+        ] {
+            let error = PostgresStore::connect(&node.config(), options).await.unwrap_err();
+            assert!(matches!(error, OpenError::Option(option) if option == name));
+        }
     });
 }
 
