@@ -44,8 +44,9 @@ fn killed_statements_lose_nothing() {
 fn a_commit_that_no_standby_has_is_not_confirmed() {
     with_tools(async |tools| {
         let node = Arc::new(Node::init(&tools, "").await);
-        let short = Options { limit: Duration::from_secs(3), ..patient() };
-        let store = PostgresStore::connect(&node.config(), short).await.unwrap();
+        let store = PostgresStore::connect(&node.config(), patient()).await.unwrap();
+        let short = Options { limit: Duration::from_millis(1200), ..patient() };
+        let hasty = PostgresStore::connect(&node.config(), short).await.unwrap();
         let serial = |i: u8| [Serial::new(b"test", &[], &[i])];
         let digest = |i: u8| RequestDigest::new(&[&[i]]);
         let epoch = Epoch(1);
@@ -55,18 +56,18 @@ fn a_commit_that_no_standby_has_is_not_confirmed() {
         node.ask("SELECT pg_reload_conf()").await.unwrap();
         node.until("SHOW synchronous_standby_names", "nobody").await;
         // Without somebody who cuts it, the wait goes on, and nobody sees the row.
-        assert!(store.reserve(epoch, &serial(3), &digest(3)).await.is_err());
+        assert!(hasty.reserve(epoch, &serial(3), &digest(3)).await.is_err());
         assert_eq!(requests(&node).await, "1");
 
         let cutter = tokio::spawn(cut(Arc::clone(&node)));
-        assert!(store.reserve(epoch, &serial(2), &digest(2)).await.is_err());
-        assert!(store.complete(epoch, &digest(1), b"answer").await.is_err());
+        assert!(hasty.reserve(epoch, &serial(2), &digest(2)).await.is_err());
+        assert!(hasty.complete(epoch, &digest(1), b"answer").await.is_err());
         // They are there, for this server, and what may leave waits for the standby.
         assert_eq!(requests(&node).await, "3");
         assert_eq!(store.peek(epoch, &serial(2), &digest(2)).await.unwrap(), Verdict::InFlight);
-        assert!(store.peek(epoch, &serial(1), &digest(1)).await.is_err());
-        assert!(store.reserve(epoch, &serial(1), &digest(1)).await.is_err());
-        assert!(store.complete(epoch, &digest(1), b"other").await.is_err());
+        assert!(hasty.peek(epoch, &serial(1), &digest(1)).await.is_err());
+        assert!(hasty.reserve(epoch, &serial(1), &digest(1)).await.is_err());
+        assert!(hasty.complete(epoch, &digest(1), b"other").await.is_err());
         cutter.abort();
 
         // With a standby it is as if nothing had been.
