@@ -2,7 +2,7 @@
 
 use farebox_act::IssuanceRequest;
 use farebox_arc::CredentialRequest;
-use farebox_voprf::{BlindedElements, Evaluation, Suite, Voprf};
+use farebox_voprf::{BlindedElements, Evaluation, P384Sha384, Ristretto255Sha512, Suite, Voprf};
 use privacypass_wire::directory::IssuerDirectory;
 use privacypass_wire::{
     AmortizedBatchTokenRequest, AmortizedBatchTokenResponse, Fault, GenericBatchTokenRequest,
@@ -77,10 +77,10 @@ impl Issuer {
         &mut self.keys
     }
 
-    /// The directory: every key that issues now or later, the one that clients should use now in front of its type.
+    /// The directory: every key that issues now or later, of each type those that begin last in front. A client takes the first that
+    /// has begun.
     pub fn directory(&self, request_uri: &str, now: u64) -> IssuerDirectory {
         let mut listed: Vec<&Registered> = self.keys.iter().filter(|key| now < key.validity.issue_until).collect();
-        // Of two keys that both issue, a client takes the first that is not for later: the one that began last.
         listed.sort_by_key(|key| (key.key.token_type(), std::cmp::Reverse(key.validity.not_before)));
         let entry = |key: &&Registered| {
             let mut entry = key.key.directory_entry();
@@ -145,9 +145,9 @@ impl Issuer {
         let (token_type, message) = (request.token_type(), request.message());
         let key = self.key(token_type, request.truncated_key_id(), now)?;
         let message = match &*key.key {
-            IssuerKey::VoprfP384(secret) => evaluate(secret, message, rng)?.to_bytes(),
-            IssuerKey::VoprfRistretto255(secret) => evaluate(secret, message, rng)?.to_bytes(),
-            IssuerKey::BlindRsa(signer) => signer.blind_sign(message, rng)?,
+            IssuerKey::VoprfP384(_) | IssuerKey::VoprfRistretto255(_) | IssuerKey::BlindRsa(_) => {
+                return issue_once(&key.key, request, rng);
+            }
             IssuerKey::Arc(secret) => secret.issue(&CredentialRequest::from_bytes(message)?, rng)?.to_bytes(),
             IssuerKey::Act(act) => {
                 let ActIssuer { params, key: secret, initial } = &**act;
@@ -201,6 +201,35 @@ impl Issuer {
             None => builder,
         };
         builder.build().map_err(|_| Misuse::Message)
+    }
+}
+
+/// Issues a single-use token.
+pub(crate) fn issue_once<R: CryptoRng + ?Sized>(
+    key: &IssuerKey,
+    request: &TokenRequest,
+    rng: &mut R,
+) -> Result<TokenResponse, Error> {
+    let message = match key {
+        IssuerKey::VoprfP384(secret) => evaluate(secret, request.message(), rng)?.to_bytes(),
+        IssuerKey::VoprfRistretto255(secret) => evaluate(secret, request.message(), rng)?.to_bytes(),
+        IssuerKey::BlindRsa(signer) => signer.blind_sign(request.message(), rng)?,
+        IssuerKey::Arc(_) | IssuerKey::Act(_) => return Err(Misuse::TokenType.into()),
+    };
+    Ok(TokenResponse::new(request.token_type(), &message)?)
+}
+
+/// Whether [`issue_once`] would take the request: its elements decode, its number is below the modulus.
+pub(crate) fn reads_once(key: &IssuerKey, request: &TokenRequest) -> bool {
+    let message = request.message();
+    match key {
+        IssuerKey::VoprfP384(_) => BlindedElements::<P384Sha384>::from_bytes(message).is_ok(),
+        IssuerKey::VoprfRistretto255(_) => BlindedElements::<Ristretto255Sha512>::from_bytes(message).is_ok(),
+        IssuerKey::BlindRsa(signer) => {
+            let modulus = signer.public_key().modulus();
+            message.len() == modulus.len() && message < modulus
+        }
+        IssuerKey::Arc(_) | IssuerKey::Act(_) => false,
     }
 }
 

@@ -364,7 +364,7 @@ mod directory {
     }
 
     #[test]
-    fn the_key_to_use_now_comes_first() {
+    fn the_first_key_that_has_begun_is_the_one_to_use() {
         let mut ring = KeyRing::default();
         let ended = key_at(&mut ring, 0, NOW);
         let old = key_at(&mut ring, 0, NOW + 50);
