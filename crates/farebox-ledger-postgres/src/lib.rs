@@ -10,9 +10,13 @@ mod schema;
 mod session;
 mod store;
 mod tables;
+#[cfg(feature = "rustls")]
+mod tls;
 mod upkeep;
 
 pub use error::{Code, Error, OpenError, Refused};
 pub use options::{Durability, Layout, Options};
+#[cfg(feature = "rustls")]
+pub use rustls;
 pub use store::PostgresStore;
 pub use tokio_postgres;

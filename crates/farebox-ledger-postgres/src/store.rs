@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use farebox_ledger::{Completion, Epoch, RequestDigest, Serial, Store, Verdict};
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
-use tokio_postgres::{NoTls, Socket};
+use tokio_postgres::{Config, NoTls, Socket};
 
 use crate::operation::{Operation, run};
 use crate::pool::Connections;
@@ -47,7 +47,8 @@ impl PostgresStore {
         Self::connect_tls(config, NoTls, options).await
     }
 
-    /// As [`connect`](Self::connect), over TLS as `sslmode` in the string asks for it.
+    /// As [`connect`](Self::connect), over TLS that the caller brings, as `sslmode` in the string asks for it: without
+    /// `sslmode=require` a server that has no TLS is used without.
     ///
     /// # Errors
     /// As [`connect`](Self::connect).
@@ -58,12 +59,30 @@ impl PostgresStore {
         T::TlsConnect: Send,
         <T::TlsConnect as TlsConnect<Socket>>::Future: Send,
     {
-        Self::open(config, Box::new(With(tls)), options).await
+        Self::open(hosts::split(config, &options)?, Box::new(With(tls)), options).await
     }
 
-    async fn open(config: &str, dial: Box<dyn Dial>, options: Options) -> Result<Self, OpenError> {
+    /// As [`connect`](Self::connect), over TLS alone. The server's certificate has to hold for the name or the address in the
+    /// string.
+    ///
+    /// # Errors
+    /// As [`connect`](Self::connect).
+    #[cfg(feature = "rustls")]
+    pub async fn connect_rustls(
+        config: &str,
+        tls: std::sync::Arc<rustls::ClientConfig>,
+        options: Options,
+    ) -> Result<Self, OpenError> {
+        let mut hosts = hosts::split(config, &options)?;
+        for host in &mut hosts {
+            host.ssl_mode(tokio_postgres::config::SslMode::Require);
+        }
+        Self::open(hosts, Box::new(With(crate::tls::Rustls(tls))), options).await
+    }
+
+    async fn open(hosts: Vec<Config>, dial: Box<dyn Dial>, options: Options) -> Result<Self, OpenError> {
         bounds(&options)?;
-        let connections = Connections::new(hosts::split(config, &options)?, dial, options)?;
+        let connections = Connections::new(hosts, dial, options)?;
         let mut migrate = Migrate { layout: options.layout, settings: patient(&options) };
         let layout = run(&connections, &mut migrate, options.upkeep).await?;
         Ok(Self { connections, layout, options })

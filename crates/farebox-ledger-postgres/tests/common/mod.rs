@@ -6,7 +6,7 @@ pub mod load;
 use std::fs::{self, OpenOptions};
 use std::io::Write as _;
 use std::net::TcpListener;
-use std::os::unix::fs::{MetadataExt as _, chown};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, chown};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -171,6 +171,19 @@ impl Node {
     fn unborn(tools: &Tools, port: u16) -> Self {
         let dir = tools.folder();
         Self { tools: tools.clone(), dir, port, keeper: Mutex::new(None), schemas: AtomicU64::new(0) }
+    }
+
+    /// A folder for files of the server.
+    pub fn folder(&self) -> &Path {
+        self.dir.path()
+    }
+
+    /// Makes a file the server's, and nobody else's.
+    pub fn give(&self, file: &Path) {
+        fs::set_permissions(file, fs::Permissions::from_mode(0o600)).unwrap();
+        if let Some((user, group)) = self.tools.user {
+            chown(file, Some(user), Some(group)).unwrap();
+        }
     }
 
     fn data(&self) -> PathBuf {
