@@ -18,9 +18,6 @@ pub(crate) trait Operation: Send {
     fn attempt(&mut self, session: &Session) -> impl Future<Output = Result<Self::Output, Fault>> + Send;
 }
 
-/// Attempts at most, in one call.
-const ATTEMPTS: u32 = 24;
-
 /// Runs an operation to its end, within `limit`.
 ///
 /// Where no server takes us, and nothing was asked yet, the call fails at once. Once something was asked, what became of it
@@ -32,7 +29,7 @@ pub(crate) async fn run<O: Operation>(
 ) -> Result<O::Output, Error> {
     let end = Instant::now() + limit;
     let mut last = None;
-    for attempt in 0..ATTEMPTS {
+    for attempt in 0.. {
         let error = match timeout_at(end, once(connections, operation)).await {
             Ok(Ok(output)) => return Ok(output),
             Ok(Err(Failed::NotAsked(error))) if last.is_none() => return Err(error),

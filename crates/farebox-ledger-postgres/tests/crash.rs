@@ -45,7 +45,7 @@ fn a_commit_that_no_standby_has_is_not_confirmed() {
     with_tools(async |tools| {
         let node = Arc::new(Node::init(&tools, "").await);
         let store = PostgresStore::connect(&node.config(), patient()).await.unwrap();
-        let short = Options { limit: Duration::from_millis(1200), ..patient() };
+        let short = Options { limit: Duration::from_millis(800), ..patient() };
         let hasty = PostgresStore::connect(&node.config(), short).await.unwrap();
         let serial = |i: u8| [Serial::new(b"test", &[], &[i])];
         let digest = |i: u8| RequestDigest::new(&[&[i]]);
