@@ -11,9 +11,11 @@
 mod bound;
 mod grant;
 mod offer;
+mod seen;
 mod window;
 
 pub use bound::{BoundToken, VerifiedToken};
 pub use grant::{Decision, Grant, Interrupted, Outcome, Ready, Served, Unreserved, Unstored};
 pub use offer::{Demand, Offer, Offers, Terms};
+pub use seen::Seen;
 pub use window::ContextWindow;

@@ -6,7 +6,7 @@ use farebox_act::{Expected, SpendProof, VerifiedSpend};
 use farebox_arc::Presentation;
 use farebox_blind_rsa::PreparedMessage;
 use farebox_ledger::{RequestDigest, Serial};
-use privacypass_wire::{SingleUseToken, Token};
+use privacypass_wire::{KeyId, SingleUseToken, Token};
 
 use super::offer::{Check, Offer};
 use crate::keys::IssuerKey;
@@ -46,6 +46,45 @@ impl BoundToken {
         &self.offer
     }
 
+    /// The serials that the token and the one beside it will have if they hold, read off their bytes: what a look into the ledger
+    /// can ask for before a proof is verified.
+    ///
+    /// # Errors
+    /// [`Error::Malformed`] for a token that is too short to have one.
+    pub fn claimed(&self) -> Result<Vec<Serial>, Error> {
+        let mut serials = vec![self.claimed_one()?];
+        if let Some(companion) = &self.companion {
+            serials.push(companion.claimed_one()?);
+        }
+        Ok(serials)
+    }
+
+    fn claimed_one(&self) -> Result<Serial, Error> {
+        let key_id = self.offer.key_id;
+        match (&self.offer.demand, &self.token) {
+            (Check::Once(_) | Check::BlindRsa(_), Token::SingleUse(token)) => Ok(nonce(token)),
+            (Check::Arc { limit, .. }, Token::Arc(token)) => {
+                // u | u_prime_commit | m1_commit | tag | .., 33 bytes each
+                let tag = token.presentation_for(limit.get())?.get(99..132).ok_or(Invalid::Scheme)?;
+                arc_tag(&self.offer, tag)
+            }
+            (Check::Act { key, .. }, Token::Act(token)) => {
+                let IssuerKey::Act(act) = &**key else { return Err(Misuse::TokenType.into()) };
+                // k | s | ..
+                let proof = token.spend_proof_for(act.params.bits().get() as u8)?;
+                Ok(nullifier(&key_id, proof.get(..32).ok_or(Invalid::Scheme)?))
+            }
+            _ => Err(Invalid::TokenType.into()),
+        }
+    }
+
+    /// The digest of what the client sent, with what came in `PrivacyPass-Reverse`. It stays the same when the token is verified.
+    pub fn digest(&self, reverse: Option<&[u8]>) -> RequestDigest {
+        let mut parts = vec![self.bytes.as_slice()];
+        parts.extend(self.companion.iter().map(|companion| companion.bytes.as_slice()));
+        request_digest(parts, reverse)
+    }
+
     /// Verifies the token, and the one beside it. `admit_zero` is asked about an ACT spend of 0 credits, which costs its client
     /// nothing and the ledger a row.
     ///
@@ -65,7 +104,6 @@ impl BoundToken {
 
     fn verify_one(self, admit_zero: impl FnOnce(&SpendProof) -> bool) -> Result<One, Error> {
         let Self { offer, token, bytes, .. } = self;
-        let key_id = offer.key_id;
         let mut spend = None;
         let serial = match (&offer.demand, &token) {
             (Check::Once(key), Token::SingleUse(token)) => {
@@ -80,10 +118,7 @@ impl BoundToken {
                 let IssuerKey::Arc(secret) = &**key else { return Err(Misuse::TokenType.into()) };
                 let shown = Presentation::from_bytes(*limit, token.presentation_for(limit.get())?)?;
                 let verified = secret.verify(request, presentation, *limit, shown).map_err(|refused| refused.error)?;
-                // The tag counts once within key, request context and presentation context, which the challenge names.
-                let scope = offer.challenge.arc_presentation_context(&key_id)?;
-                let bound = offer.challenge.arc_request_context(&key_id)?;
-                Serial::new(b"arc", &[&bound, &scope], verified.tag().as_bytes())
+                arc_tag(&offer, verified.tag().as_bytes())?
             }
             (Check::Act { key, cost, context }, Token::Act(token)) => {
                 let IssuerKey::Act(act) = &**key else { return Err(Misuse::TokenType.into()) };
@@ -92,8 +127,7 @@ impl BoundToken {
                 let expected = Expected { charge: *cost, context: *context };
                 let verified = act.key.verify(&act.params, proof, &expected, admit_zero);
                 let verified = verified.map_err(|refused| refused.error)?;
-                // A nullifier counts once for its key, whatever it was spent for.
-                let serial = Serial::new(b"act", &[key_id.as_bytes()], &verified.nullifier());
+                let serial = nullifier(&offer.key_id, &verified.nullifier());
                 spend = Some(verified);
                 serial
             }
@@ -130,6 +164,25 @@ fn nonce(token: &SingleUseToken) -> Serial {
     Serial::new(b"once", &[input.key_id.as_bytes(), input.challenge_digest.as_bytes()], &input.nonce)
 }
 
+/// A tag counts once within key, request context and presentation context, which the challenge names.
+fn arc_tag(offer: &Offer, tag: &[u8]) -> Result<Serial, Error> {
+    let scope = offer.challenge.arc_presentation_context(&offer.key_id)?;
+    let bound = offer.challenge.arc_request_context(&offer.key_id)?;
+    Ok(Serial::new(b"arc", &[&bound, &scope], tag))
+}
+
+/// A nullifier counts once for its key, whatever it was spent for.
+fn nullifier(key_id: &KeyId, nullifier: &[u8]) -> Serial {
+    Serial::new(b"act", &[key_id.as_bytes()], nullifier)
+}
+
+/// What the client sent: the token, the one beside it, and the request for a fresh companion where there is one.
+fn request_digest<'a>(mut parts: Vec<&'a [u8]>, reverse: Option<&'a [u8]>) -> RequestDigest {
+    parts.push(if reverse.is_some() { b"reverse" } else { b"" });
+    parts.extend(reverse);
+    RequestDigest::new(&parts)
+}
+
 /// A token that holds. It counts once the ledger has its serials.
 #[derive(Debug)]
 #[must_use = "reserve it before the request is served"]
@@ -157,11 +210,8 @@ impl VerifiedToken {
         self.spend.as_ref().map(|spend| spend.charge().get())
     }
 
-    /// The digest of what the client sent, with the request for a fresh companion where there is one.
+    /// The digest of what the client sent, with what came in `PrivacyPass-Reverse`.
     pub(super) fn digest(&self, reverse: Option<&[u8]>) -> RequestDigest {
-        let mut parts: Vec<&[u8]> = self.parts.iter().map(Vec::as_slice).collect();
-        parts.push(if reverse.is_some() { b"reverse" } else { b"" });
-        parts.extend(reverse);
-        RequestDigest::new(&parts)
+        request_digest(self.parts.iter().map(Vec::as_slice).collect(), reverse)
     }
 }

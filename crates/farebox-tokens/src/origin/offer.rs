@@ -147,6 +147,11 @@ impl Offer {
         &self.challenge
     }
 
+    /// The offer of the token beside it, if it asks for one.
+    pub fn companion(&self) -> Option<&Self> {
+        self.companion.as_deref()
+    }
+
     /// The digest that a token names it by.
     pub fn digest(&self) -> ChallengeDigest {
         self.challenge.digest()
@@ -171,26 +176,31 @@ impl Offer {
     }
 }
 
-/// The offers that are good now, found by the digests of their challenges.
+/// The offers that are good now, found by the digests of their challenges. A challenge names no key, so the keys of a rotation
+/// share one, and stand side by side here.
 #[derive(Clone, Debug, Default)]
 pub struct Offers {
-    all: HashMap<ChallengeDigest, Arc<Offer>>,
+    all: HashMap<ChallengeDigest, Vec<Arc<Offer>>>,
 }
 
 impl Offers {
-    /// These offers. Of two with one challenge the later counts.
+    /// These offers. Of two with one challenge and one key the later counts.
     pub fn new(offers: impl IntoIterator<Item = Offer>) -> Self {
-        Self { all: offers.into_iter().map(|offer| (offer.digest(), Arc::new(offer))).collect() }
+        let mut all = Self::default();
+        offers.into_iter().for_each(|offer| all.insert(offer));
+        all
     }
 
     /// Adds an offer.
     pub fn insert(&mut self, offer: Offer) {
-        self.all.insert(offer.digest(), Arc::new(offer));
+        let beside = self.all.entry(offer.digest()).or_default();
+        beside.retain(|other| other.key_id != offer.key_id);
+        beside.push(Arc::new(offer));
     }
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &Offer> {
-        self.all.values().map(|offer| &**offer)
+        self.all.values().flatten().map(|offer| &**offer)
     }
 
     /// Reads the token of a request, and the one beside it, and finds the offer that they answer. No scheme is asked yet.
@@ -203,7 +213,10 @@ impl Offers {
             return Err(Invalid::Challenge.into());
         }
         let parsed = Token::from_bytes(token)?;
-        let offer = self.all.get(parsed.challenge_digest()).ok_or(Invalid::Challenge)?;
+        let offers = self.all.get(parsed.challenge_digest()).ok_or(Invalid::Challenge)?;
+        let named = offers.iter().find(|offer| offer.key_id == *parsed.key_id());
+        // With none of that key, the first says what is wrong.
+        let offer = named.or(offers.first()).ok_or(Invalid::Challenge)?;
         let beside = match (&offer.companion, companion) {
             (None, None) => None,
             (Some(offer), Some(bytes)) => Some(BoundToken::new(offer.clone(), Token::from_bytes(bytes)?, bytes, None)?),

@@ -10,4 +10,5 @@ mod outage;
 mod refund;
 mod refuse;
 mod replay;
+mod seen;
 mod terms;
