@@ -6,10 +6,11 @@
 //! | `/check` | the original path | 200 or the status that the client gets |
 //! | `/check/{policy}` | the policy's name | the same |
 //! | `/nginx`, `/nginx/{policy}` | either | 200, 401, and 403 for every other status, which stands in `Farebox-Status` |
+//! | `/envoy/...` | the path behind `/envoy`, and the method | the same as `/check`, and on 200 the names of headers to remove |
 //!
 //! On 200 there are `Farebox-Verdict` for the upstream, and `PrivacyPass-Reverse` for the client. The method and target of the
 //! request are read from `X-Original-Method` and `X-Original-URI`, or `X-Forwarded-Method` and `X-Forwarded-Uri`: here they are the
-//! proxy's, so only the proxy may reach this endpoint.
+//! proxy's, so only the proxy may reach this endpoint. For Envoy they are the check's own, and those headers count nothing.
 //!
 //! There is no handler here. What comes back of a spend is what [`Policy::returns`] says, whatever the upstream answers, and it is
 //! stored before the upstream is asked.
@@ -24,7 +25,8 @@ use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::routing::any;
 use farebox_ledger::Store;
-use http::{HeaderValue, Response, StatusCode};
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, Response, StatusCode};
 
 use crate::arrive::Arrival;
 use crate::flow::{Done, redeem};
@@ -54,11 +56,12 @@ impl Policies {
     }
 }
 
-/// How an answer is told to the proxy.
+/// How a proxy asks, and how it is answered.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Dialect {
     Plain,
     Nginx,
+    Envoy,
 }
 
 struct Checks<S> {
@@ -87,6 +90,8 @@ pub fn router<S: Store + 'static>(gate: &Gate<S>, policies: Policies) -> Result<
         .route("/check/{policy}", by_name(Dialect::Plain))
         .route("/nginx", by_path(Dialect::Nginx))
         .route("/nginx/{policy}", by_name(Dialect::Nginx))
+        .route("/envoy/", by_path(Dialect::Envoy))
+        .route("/envoy/{*target}", by_path(Dialect::Envoy))
         .with_state(checks))
 }
 
@@ -98,19 +103,26 @@ impl<S> fmt::Debug for Checks<S> {
 
 impl<S: Store + 'static> Checks<S> {
     async fn check(&self, dialect: Dialect, name: Option<String>, request: Request) -> Response<Body> {
-        let response = self.answer(name, request).await;
+        let (mut parts, _) = request.into_parts();
+        let target = match dialect {
+            Dialect::Plain | Dialect::Nginx => original::restore(&mut parts),
+            Dialect::Envoy => original::behind(&mut parts, "/envoy"),
+        };
+        let response = match target {
+            Some(target) => self.answer(name, &target, parts).await,
+            None => Refusal::Malformed.into_response(None),
+        };
         match dialect {
             Dialect::Plain => response,
             Dialect::Nginx => for_nginx(response),
+            Dialect::Envoy => for_envoy(response),
         }
     }
 
-    async fn answer(&self, name: Option<String>, request: Request) -> Response<Body> {
-        let (mut parts, _) = request.into_parts();
-        let Some(target) = original::restore(&mut parts) else { return Refusal::Malformed.into_response(None) };
+    async fn answer(&self, name: Option<String>, target: &str, mut parts: Parts) -> Response<Body> {
         let route = match name {
             Some(name) => self.routes.iter().find(|(_, route)| route.policy.name() == name).map(|(_, route)| route),
-            None => self.by_path(&target),
+            None => self.by_path(target),
         };
         let Some(route) = route else { return Refusal::NoPolicy.into_response(None) };
         match route.arrive(&mut parts) {
@@ -170,6 +182,20 @@ fn for_nginx(mut response: Response<Body>) -> Response<Body> {
     response.headers_mut().insert(STATUS, HeaderValue::from(status.as_u16()));
     if !status.is_success() && status != StatusCode::UNAUTHORIZED {
         *response.status_mut() = StatusCode::FORBIDDEN;
+    }
+    response
+}
+
+/// Envoy passes on what the client sent, unless it is told to remove it; what is removed and set is set.
+fn for_envoy(mut response: Response<Body>) -> Response<Body> {
+    const REMOVE: HeaderName = HeaderName::from_static("x-envoy-auth-headers-to-remove");
+    if response.status().is_success() {
+        let names = if response.headers().contains_key(VERDICT) {
+            "authorization,privacypass-reverse"
+        } else {
+            "authorization,privacypass-reverse,farebox-verdict"
+        };
+        response.headers_mut().insert(REMOVE, HeaderValue::from_static(names));
     }
     response
 }

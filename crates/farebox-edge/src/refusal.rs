@@ -105,7 +105,13 @@ pub(crate) fn not_for_caches(headers: &mut HeaderMap) {
 
 /// Another `Authorization` gets another answer.
 pub(crate) fn varies(headers: &mut HeaderMap) {
-    headers.append(VARY, HeaderValue::from_static("Authorization"));
+    let names = |field: &HeaderValue| field.as_bytes().to_ascii_lowercase();
+    let is_said = |field: &HeaderValue| {
+        names(field).split(|byte| *byte == b',').any(|name| matches!(name.trim_ascii(), b"authorization" | b"*"))
+    };
+    if !headers.get_all(VARY).iter().any(is_said) {
+        headers.append(VARY, HeaderValue::from_static("Authorization"));
+    }
 }
 
 /// Puts what comes back into the answer, in the place of whatever stands there.

@@ -14,11 +14,23 @@ pub(super) fn restore(parts: &mut Parts) -> Option<String> {
         None => parts.method.clone(),
     };
     let uri: Uri = one(&parts.headers, URIS)??.parse().ok()?;
+    parts.method = method;
+    replace(parts, uri)
+}
+
+/// The same where the check's own target, behind a prefix, is the original one.
+pub(super) fn behind(parts: &mut Parts, prefix: &str) -> Option<String> {
+    let target = parts.uri.path_and_query()?.as_str().strip_prefix(prefix)?;
+    let uri: Uri = target.parse().ok()?;
+    replace(parts, uri)
+}
+
+fn replace(parts: &mut Parts, uri: Uri) -> Option<String> {
     let path = normal(uri.path())?;
     for name in METHODS.into_iter().chain(URIS) {
         parts.headers.remove(name);
     }
-    (parts.method, parts.uri) = (method, uri);
+    parts.uri = uri;
     Some(path)
 }
 
