@@ -9,7 +9,7 @@ use farebox_tokens::origin::{BoundToken, Grant, Outcome, Seen, Unreserved, Verif
 use privacypass_wire::TokenType;
 
 use crate::arrive::Shown;
-use crate::offers::{Bound, malformed};
+use crate::offers::malformed;
 use crate::refusal::Refusal;
 use crate::route::Route;
 use crate::running::{Entry, NotEntered};
@@ -36,16 +36,11 @@ pub(crate) struct Ticket {
 
 pub(crate) async fn admit<S: Store + 'static>(route: &Arc<Route<S>>, shown: Shown) -> Result<Admitted, Refusal> {
     let Shown { token, companion, reverse, offers, permit } = shown;
-    let bound = offers.bind(&token, companion.as_deref()).map_err(|error| unbound(&error))?;
-    let is_late = matches!(bound, Bound::Late(_));
-    let (Bound::Good(bound) | Bound::Late(bound)) = bound;
+    let bound = offers.bind(&token, companion.as_deref(), route.now()).map_err(|error| unbound(&error))?;
     let token_type = bound.offer().challenge().token_type();
     let is_free = token_type == TokenType::ACT && offers.price == Price(0);
-    if is_late || is_free || route.policy.prefilter == Prefilter::Look {
-        let seen = look(route, &bound, reverse.as_deref()).await?;
-        if is_late && seen == Before::Never {
-            return Err(Refusal::Unauthorized);
-        }
+    if is_free || route.policy.prefilter == Prefilter::Look {
+        look(route, &bound, reverse.as_deref()).await?;
     }
     let entered = route.gate().running.enter(bound.digest(reverse.as_deref()));
     let entry = entered.map_err(|reason| match reason {
@@ -74,22 +69,15 @@ pub(crate) async fn admit<S: Store + 'static>(route: &Arc<Route<S>>, shown: Show
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Before {
-    Never,
-    InFlight,
-}
-
 /// What the ledger says before a proof is verified. An answer that it has goes back at once.
-async fn look<S: Store>(route: &Route<S>, bound: &BoundToken, reverse: Option<&[u8]>) -> Result<Before, Refusal> {
+async fn look<S: Store>(route: &Route<S>, bound: &BoundToken, reverse: Option<&[u8]>) -> Result<(), Refusal> {
     match bound.seen(&route.gate().ledger, reverse).await {
-        Ok(None) => Ok(Before::Never),
-        Ok(Some(Seen::InFlight)) => Ok(Before::InFlight),
+        Ok(None | Some(Seen::InFlight)) => Ok(()),
         Ok(Some(Seen::Answered(served))) => Err(Refusal::Answered(served)),
         Ok(Some(Seen::Forgotten)) => Err(Refusal::Forgotten),
         Ok(Some(Seen::DoubleSpend | Seen::Expired)) => Err(Refusal::Unauthorized),
         Err(Unreserved::Unavailable(error)) => Err(away(&error)),
-        // Of another limit or L than the route's.
+        // Too short to have a serial.
         Err(Unreserved::Refused(error)) => Err(invalid(&error)),
     }
 }

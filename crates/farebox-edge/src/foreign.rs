@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 
 use farebox_blind_rsa::{PssDeterministic, PublicKey};
+use farebox_ledger::Epoch;
+use farebox_tokens::Validity;
 
 /// A Blind RSA key of another issuer, and when it is used, in seconds of Unix time.
 #[derive(Clone, Debug)]
@@ -22,8 +24,10 @@ impl ForeignKey {
         (self.not_before..self.issue_until).contains(&now)
     }
 
-    pub(crate) fn accepts(&self, now: u64) -> bool {
-        now < self.accept_until
+    /// Its times, with the epoch that never ends: an issuer does not say when its keys do.
+    pub(crate) fn validity(&self) -> Validity {
+        let Self { not_before, issue_until, accept_until, .. } = *self;
+        Validity { not_before, issue_until, accept_until, epoch: Epoch(u64::MAX) }
     }
 
     pub(crate) fn changes(&self) -> [u64; 3] {

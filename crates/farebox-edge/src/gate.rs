@@ -8,7 +8,6 @@ use arc_swap::ArcSwap;
 use farebox_act::ZeroSpendWindow;
 use farebox_ledger::{Epoch, Ledger, Store, Unavailable};
 use farebox_tokens::KeyRing;
-use farebox_tokens::issuer::Issuer;
 
 use crate::foreign::{ForeignKey, ForeignKeys};
 use crate::offers::DAY;
@@ -25,7 +24,7 @@ pub(crate) struct Inner<S> {
     pub(crate) pool: Pool,
     pub(crate) running: Arc<Running>,
     pub(crate) started: u64,
-    own: ArcSwap<Issuer>,
+    own: ArcSwap<KeyRing>,
     foreign: ArcSwap<ForeignKeys>,
     /// Changes with the keys.
     generation: AtomicU64,
@@ -60,7 +59,7 @@ impl<S: Store> Gate<S> {
             pool: Pool::new(config.workers, config.queue),
             running: Running::new(config.max_running),
             started: config.clock.now(),
-            own: ArcSwap::from_pointee(Issuer::new(&config.issuer_name, keys)),
+            own: ArcSwap::from_pointee(keys),
             foreign: ArcSwap::default(),
             generation: AtomicU64::new(0),
             zero_spends: Mutex::new(ZeroSpendWindow::new(config.zero_spends, config.zero_spend_seconds)),
@@ -76,7 +75,7 @@ impl<S: Store> Gate<S> {
 
     /// Takes other keys of the own issuer, while requests run. What was verified with the old ones is answered with them.
     pub fn replace_keys(&self, keys: KeyRing) {
-        self.0.own.store(Arc::new(Issuer::new(&self.0.config.issuer_name, keys)));
+        self.0.own.store(Arc::new(keys));
         self.0.generation.fetch_add(1, Ordering::Release);
     }
 
@@ -134,7 +133,7 @@ impl<S: Store> Gate<S> {
     fn epoch_before(&self, now: u64, retention: u64) -> Epoch {
         let then = now.saturating_sub(retention);
         let own = self.0.own.load();
-        let live = own.keys().iter().filter(|key| then < key.validity.accept_until).map(|key| key.validity.epoch);
+        let live = own.iter().filter(|key| then < key.validity.accept_until).map(|key| key.validity.epoch);
         live.fold(Epoch(then / DAY), Epoch::min)
     }
 }
@@ -151,14 +150,10 @@ impl<S> Gate<S> {
 
 impl<S> Inner<S> {
     /// The keys, and a number that is another one when they are.
-    pub(crate) fn keys(&self) -> (u64, Arc<Issuer>, Arc<ForeignKeys>) {
+    pub(crate) fn keys(&self) -> (u64, Arc<KeyRing>, Arc<ForeignKeys>) {
         // Keys that change behind this line are seen under the old number, and once more under the new one.
         let generation = self.generation.load(Ordering::Acquire);
         (generation, self.own.load_full(), self.foreign.load_full())
-    }
-
-    pub(crate) fn own(&self) -> Arc<Issuer> {
-        self.own.load_full()
     }
 
     pub(crate) fn admit_zero(&self, now: u64) -> bool {

@@ -34,33 +34,21 @@ pub(crate) struct Made {
     pub(crate) generation: u64,
     from: u64,
     until: u64,
-    fixed: Arc<Pair>,
+    /// Of all asks without a price.
+    fixed: Arc<Offers>,
     /// By ask, in the policy's order.
     challenges: Vec<Vec<PrivateTokenChallenge>>,
     priced: HashMap<Price, Arc<Priced>>,
 }
 
-/// Offers that are good, and those of older spans, whose tokens are only answered when they were redeemed in time.
-#[derive(Debug, Default)]
-struct Pair {
-    good: Offers,
-    late: Offers,
-}
-
 /// The offers for a price.
 #[derive(Debug)]
 pub(crate) struct Priced {
-    fixed: Arc<Pair>,
-    act: Pair,
+    fixed: Arc<Offers>,
+    act: Offers,
     pub(crate) price: Price,
     /// The value of `WWW-Authenticate`; none where no key issues now.
     pub(crate) challenges: Option<HeaderValue>,
-}
-
-/// A token of an offer.
-pub(crate) enum Bound {
-    Good(BoundToken),
-    Late(BoundToken),
 }
 
 /// A context in which an ask is good, or was.
@@ -81,7 +69,7 @@ enum Age {
 impl Made {
     pub(crate) fn new(sources: &Sources<'_>, generation: u64, now: u64) -> Self {
         let (from, until) = sources.span_of_time(now);
-        let mut fixed = Pair::default();
+        let mut fixed = Offers::default();
         let challenges = sources.policy.asks.iter().map(|ask| match ask.kind {
             Kind::Act => Vec::new(),
             _ => sources.offers(ask, Price(0), now, &mut fixed),
@@ -98,7 +86,7 @@ impl Made {
         if let Some(priced) = self.priced.get(&price) {
             return Arc::clone(priced);
         }
-        let mut act = Pair::default();
+        let mut act = Offers::default();
         let asks = sources.policy.asks.iter().zip(&self.challenges);
         let challenges: Vec<_> = asks
             .flat_map(|(ask, fixed)| match ask.kind {
@@ -126,14 +114,10 @@ fn header(challenges: &[PrivateTokenChallenge]) -> Option<HeaderValue> {
 
 impl Priced {
     /// Finds the offer that a token answers.
-    pub(crate) fn bind(&self, token: &[u8], companion: Option<&[u8]>) -> Result<Bound, Error> {
+    pub(crate) fn bind(&self, token: &[u8], companion: Option<&[u8]>, now: u64) -> Result<BoundToken, Error> {
         let is_act = token.first_chunk() == Some(&TokenType::ACT.code().to_be_bytes());
-        let Pair { good, late } = if is_act { &self.act } else { &self.fixed };
-        match good.bind(token, companion) {
-            Ok(bound) => Ok(Bound::Good(bound)),
-            Err(Error::Invalid(Invalid::Challenge)) => late.bind(token, companion).map(Bound::Late),
-            Err(error) => Err(error),
-        }
+        let offers = if is_act { &self.act } else { &self.fixed };
+        offers.bind(token, companion, now)
     }
 }
 
@@ -159,18 +143,17 @@ impl Sources<'_> {
     }
 
     /// Adds the offers of an ask, and gives the challenges that are sent now.
-    fn offers(&self, ask: &Ask, price: Price, now: u64, pair: &mut Pair) -> Vec<PrivateTokenChallenge> {
+    fn offers(&self, ask: &Ask, price: Price, now: u64, offers: &mut Offers) -> Vec<PrivateTokenChallenge> {
         let mut challenges = Vec::new();
         for (demand, is_current) in self.demands(&ask.kind, price, now) {
             for span in self.spans(ask.window, now) {
                 match self.offer(ask, demand.clone(), &span, now) {
-                    Ok(offer) => {
-                        if is_current && span.age == Age::Now {
-                            challenges.push(offer.to_wire());
-                        }
-                        let offers = if span.age == Age::Late { &mut pair.late } else { &mut pair.good };
+                    Ok(offer) if span.age == Age::Late => offers.retire(offer),
+                    Ok(offer) if is_current && span.age == Age::Now => {
+                        challenges.push(offer.to_wire());
                         offers.insert(offer);
                     }
+                    Ok(offer) => offers.accept(offer),
                     Err(error) => tracing::error!(route = self.policy.name(), %error, "no offer can be made of an ask"),
                 }
             }
@@ -178,7 +161,7 @@ impl Sources<'_> {
         challenges
     }
 
-    /// What is asked of each key that is good now, and whether challenges name that key.
+    /// What is asked of each key, and whether challenges name it. Of a key whose time is over, what was redeemed is still answered.
     fn demands(&self, kind: &Kind, price: Price, now: u64) -> Vec<(Demand, bool)> {
         match kind {
             Kind::SingleUse(token_type) => self.own(*token_type, now, Demand::Once),
@@ -187,9 +170,8 @@ impl Sources<'_> {
             Kind::Issuer(name) => {
                 let keys = self.foreign.get(name).map(Vec::as_slice).unwrap_or_default();
                 let current = keys.iter().position(|key| key.issues(now));
-                let demand = |key: &ForeignKey| Demand::BlindRsa(key.key.clone(), Epoch(u64::MAX));
-                let good = keys.iter().enumerate().filter(|(_, key)| key.accepts(now));
-                good.map(|(at, key)| (demand(key), Some(at) == current)).collect()
+                let demand = |key: &ForeignKey| Demand::BlindRsa(key.key.clone(), key.validity());
+                keys.iter().enumerate().map(|(at, key)| (demand(key), Some(at) == current)).collect()
             }
         }
     }
@@ -197,8 +179,7 @@ impl Sources<'_> {
     fn own(&self, token_type: TokenType, now: u64, demand: impl Fn(Registered) -> Demand) -> Vec<(Demand, bool)> {
         let current = self.ring.current(token_type, now).map(Registered::id);
         let of_type = self.ring.iter().filter(|key| key.key().token_type() == token_type);
-        let good = of_type.filter(|key| now < key.validity.accept_until);
-        good.map(|key| (demand(key.clone()), Some(key.id()) == current)).collect()
+        of_type.map(|key| (demand(key.clone()), Some(key.id()) == current)).collect()
     }
 
     fn offer(&self, ask: &Ask, demand: Demand, span: &Span, now: u64) -> Result<Offer, Error> {
@@ -220,10 +201,24 @@ impl Sources<'_> {
             context_epoch: span.end.filter(|_| !matches!(ask.kind, Kind::Act)).map(|end| Epoch(end / DAY)),
         };
         let offer = Offer::new(&terms, demand)?;
-        let Some(Companion(token_type)) = ask.companion else { return Ok(offer) };
-        let key = self.ring.current(token_type, now).ok_or(Invalid::Key)?;
-        let beside = Offer::new(&Terms { credential_context: None, ..terms }, Demand::Once(key.clone()))?;
-        offer.with_companion(beside)
+        match ask.companion {
+            None => Ok(offer),
+            Some(Companion(token_type)) => {
+                self.companions(offer, token_type, &Terms { credential_context: None, ..terms }, now)
+            }
+        }
+    }
+
+    /// Names the companions' key that issues now, and those whose companions are accepted as well.
+    fn companions(&self, offer: Offer, token_type: TokenType, terms: &Terms, now: u64) -> Result<Offer, Error> {
+        let beside = |key: &Registered| Offer::new(terms, Demand::Once(key.clone()));
+        let current = self.ring.current(token_type, now).ok_or(Invalid::Key)?;
+        let mut offer = offer.with_companion(beside(current)?)?;
+        let others = self.ring.iter().filter(|key| key.key().token_type() == token_type && key.id() != current.id());
+        for key in others.filter(|key| key.validity.epoch == current.validity.epoch) {
+            offer = offer.with_companion(beside(key)?)?;
+        }
+        Ok(offer)
     }
 
     fn spans(&self, window: Option<Window>, now: u64) -> Vec<Span> {

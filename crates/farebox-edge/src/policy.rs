@@ -56,7 +56,7 @@ pub struct Window {
 }
 
 /// A single-use token beside an ARC presentation, by which the origin can end a credential's use. **Experimental**, in no draft.
-/// Its key and the ARC key have to be of one epoch, as their serials are reserved in one step, and it does not go with windows.
+/// Its keys and the ARC key have to be of one epoch, as their serials are reserved in one step, and it does not go with windows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Companion(pub TokenType);
 
@@ -89,7 +89,7 @@ pub enum Prefilter {
     /// Yes: a repeated or spent token costs one read and no proof.
     #[default]
     Look,
-    /// No: one question to the ledger less for each fresh token. Zero spends and late retries are looked up all the same.
+    /// No: one question to the ledger less for each fresh token. Zero spends are looked up all the same.
     Skip,
 }
 

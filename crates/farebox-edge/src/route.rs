@@ -36,8 +36,7 @@ impl<S: Store> Route<S> {
         let price = if self.policy.has_price() { self.price(parts)? } else { Price(0) };
         let now = self.now();
         let (generation, own, foreign) = self.gate().keys();
-        let sources =
-            Sources { config: &self.gate().config, policy: &self.policy, ring: own.keys(), foreign: &foreign };
+        let sources = Sources { config: &self.gate().config, policy: &self.policy, ring: &own, foreign: &foreign };
         let mut made = self.offers.lock().unwrap_or_else(PoisonError::into_inner);
         let made = match &mut *made {
             Some(made) if made.holds(generation, now) => made,

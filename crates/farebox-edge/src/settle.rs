@@ -56,15 +56,13 @@ fn credits(decision: Decision, charge: u64) -> u64 {
 
 /// The answer. Where a companion cannot be renewed, nothing comes back.
 fn decide<S: Store>(route: &Route<S>, grant: Grant, decision: Decision) -> Result<Ready, Refusal> {
-    let own = route.gate().own();
-    let decided = grant.decide(decision, Some((&own, route.now())), &mut rand::rng());
-    let refused = match decided {
+    let refused = match grant.decide(decision, &mut rand::rng()) {
         Ok(ready) => return Ok(ready),
         Err(refused) => refused,
     };
     let (grant, error) = refused.into_parts();
     tracing::warn!(route = route.policy.name(), %error, "an answer could not be made as it was decided");
-    grant.decide(Decision::Nothing, None, &mut rand::rng()).map_err(|refused| {
+    grant.decide(Decision::Nothing, &mut rand::rng()).map_err(|refused| {
         tracing::error!(route = route.policy.name(), error = %refused.error, "no answer could be made");
         Refusal::Machine
     })

@@ -1,15 +1,14 @@
-//! Looks into the ledger before a proof is verified, and keys that share a challenge.
+//! Looks into the ledger before a proof is verified.
 
 use farebox_tokens::origin::{Decision, Demand, Offer, Offers, Seen};
-use farebox_tokens::{Error, Invalid, Registered, Validity};
 use futures_executor::block_on;
 use privacypass_wire::TokenType;
 
 use crate::common::flow::{Memory, answered, granted, ledger, redeem, verified};
-use crate::common::{demand, key, terms, world};
+use crate::common::{NOW, terms, world};
 
 fn seen(offers: &Offers, token: &[u8], ledger: &Memory) -> Option<Seen> {
-    block_on(offers.bind(token, None).unwrap().seen(ledger, None)).unwrap()
+    block_on(offers.bind(token, None, NOW).unwrap().seen(ledger, None)).unwrap()
 }
 
 #[test]
@@ -18,7 +17,7 @@ fn what_is_claimed_is_what_is_verified() {
         let offer = world().offer(token_type);
         let offers = Offers::new([offer.clone()]);
         let token = world().token(&offer);
-        let claimed = offers.bind(&token, None).unwrap().claimed().unwrap();
+        let claimed = offers.bind(&token, None, NOW).unwrap().claimed().unwrap();
         assert_eq!(claimed, verified(&offers, &token).unwrap().serials(), "{token_type}");
     }
 }
@@ -42,31 +41,24 @@ fn a_look_follows_the_request() {
     }
 }
 
+/// A zero spend that is sent again is answered without asking whether it is admitted: it counted once.
 #[test]
-fn keys_of_a_rotation_share_a_challenge() {
-    for token_type in TokenType::KNOWN.into_iter().filter(|it| *it != TokenType::BLIND_RSA) {
-        let old = world().key(token_type);
-        let new = Registered::new(key(token_type), Validity::ALWAYS);
-        let offer = |key: &Registered| Offer::new(&terms(token_type), demand(key.clone())).unwrap();
-        let (first, second) = (offer(&old), offer(&new));
-        assert_eq!(first.digest(), second.digest());
-        let token = world().token(&first);
-        for offers in [[&first, &second], [&second, &first]] {
-            let offers = Offers::new(offers.map(Offer::clone));
-            assert_eq!(offers.iter().count(), 2);
-            assert!(verified(&offers, &token).is_ok(), "{token_type}");
-        }
-        let gone = Offers::new([second]).bind(&token, None);
-        assert_eq!(gone.unwrap_err(), Error::Invalid(Invalid::Key), "{token_type}");
-    }
-}
-
-#[test]
-fn of_one_challenge_and_key_the_later_counts() {
-    let offer = |cost| {
-        let demand = Demand::Act(world().key(TokenType::ACT), cost);
-        Offer::new(&terms(TokenType::ACT), demand).unwrap()
+fn a_zero_spend_counts_once_against_its_window() {
+    let key = world().key(TokenType::ACT);
+    let offer = Offer::new(&terms(TokenType::ACT), Demand::Act(key, 0)).unwrap();
+    let (offers, ledger) = (Offers::new([offer.clone()]), ledger());
+    let token = world().token(&offer);
+    let asked = std::cell::Cell::new(0);
+    let admit = |_: &farebox_act::SpendProof| {
+        asked.set(asked.get() + 1);
+        true
     };
-    let offers = Offers::new([offer(1), offer(2)]);
-    assert_eq!(offers.iter().map(|offer| offer.to_wire().cost).collect::<Vec<_>>(), [Some(2)]);
+    let verified = offers.bind(&token, None, NOW).unwrap().verify(admit).unwrap();
+    let served = answered(granted(block_on(verified.reserve(&ledger, None)).unwrap()), Decision::Nothing, &ledger);
+    for _ in 0..3 {
+        let bound = offers.bind(&token, None, NOW).unwrap();
+        let seen = block_on(bound.seen(&ledger, None)).unwrap();
+        assert!(matches!(seen, Some(Seen::Answered(again)) if again == served));
+    }
+    assert_eq!(asked.get(), 1);
 }
