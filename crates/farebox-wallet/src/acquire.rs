@@ -18,7 +18,7 @@ use crate::wallet::Wallet;
 /// What there is for an offer.
 #[derive(Default)]
 struct Stock {
-    /// Idle and enough, the smallest first.
+    /// Idle and enough, the smallest balance first.
     ready: Vec<(u64, Seen)>,
     /// Asked for by a call that ended.
     asked: Vec<Seen>,
@@ -36,7 +36,9 @@ impl<T: Transport, J: Journal> Wallet<T, J> {
     /// A credential that answers, idle and this call's.
     pub(crate) async fn acquire(&self, wanted: &Wanted, target: &Target) -> Result<Lease<J>, Reason> {
         let Some(companion) = &wanted.companion else {
-            return self.acquire_one(&wanted.offer, target, &[EntryKind::ActIdle, EntryKind::ArcHolder, EntryKind::Held]).await;
+            return self
+                .acquire_one(&wanted.offer, target, &[EntryKind::ActIdle, EntryKind::ArcHolder, EntryKind::Held])
+                .await;
         };
         // A pair whose companion answers another challenge gives its credential, and gets a new companion.
         let first = self.acquire_one(&wanted.offer, target, &[EntryKind::Pair, EntryKind::ArcHolder]).await?;
@@ -120,28 +122,26 @@ impl Stock {
             Restored::ActIdle(idle) if idle.balance().get() >= choose::cost(offer) => {
                 self.ready.push((idle.balance().get(), seen));
             }
-            Restored::ArcHolder(holder) => self.presentable(holder, seen, offer),
-            Restored::Pair(pair) => self.presentable(&pair.holder, seen, offer),
+            Restored::ArcHolder(holder) => self.presentable(holder, 1, seen, offer),
+            // Where a pair is wanted, it goes before a credential that has no companion yet.
+            Restored::Pair(pair) => self.presentable(&pair.holder, 0, seen, offer),
             Restored::Held(_) => self.ready.push((0, seen)),
             _ => {}
         }
     }
 
-    fn presentable(&mut self, holder: &arc::Holder, seen: Seen, offer: &Offer) {
+    fn presentable(&mut self, holder: &arc::Holder, place: u64, seen: Seen, offer: &Offer) {
         let Terms::Arc(limit) = offer.terms() else { return };
         match holder.used(offer.challenge()) {
             0 if holder.contexts() >= arc::Holder::MAX_CONTEXTS => {}
             used if used >= limit.get() => self.is_used_up = true,
-            used => self.ready.push((used, seen)),
+            _ => self.ready.push((place, seen)),
         }
     }
 }
 
 /// One entry of a credential and its companion, in the place of theirs.
-fn join<J: Journal>(
-    lease: Lease<J>,
-    beside: Option<(Vec<u8>, privacypass_wire::KeyId)>,
-) -> Result<Lease<J>, Reason> {
+fn join<J: Journal>(lease: Lease<J>, beside: Option<(Vec<u8>, privacypass_wire::KeyId)>) -> Result<Lease<J>, Reason> {
     let [first, second] = lease.ids() else { return Err(Reason::Cut) };
     let shelf = lease.shelf();
     let read = |id: Id| shelf.contents().credential(id).ok_or(Reason::Cut);

@@ -195,11 +195,7 @@ fn gain<J: Journal>(lease: &Lease<J>, asked: Credential, answer: &[u8]) -> Resul
     shelf.transact(|_| Ok(changes))
 }
 
-fn gained<J: Journal>(
-    shelf: &Shelf<J>,
-    asked: &Credential,
-    answer: &[u8],
-) -> Result<Vec<Zeroizing<Vec<u8>>>, Reason> {
+fn gained<J: Journal>(shelf: &Shelf<J>, asked: &Credential, answer: &[u8]) -> Result<Vec<Zeroizing<Vec<u8>>>, Reason> {
     // A refused answer leaves the request in the journal: another one may come.
     let invalid = |_: farebox_tokens::Error| Reason::IssuerInvalid;
     let entries = match shelf.restore(asked)? {

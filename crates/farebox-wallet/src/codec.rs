@@ -104,10 +104,7 @@ impl<'a> Reader<'a> {
     }
 
     /// As many as a count says, each of which takes bytes, so that a count alone costs nothing.
-    pub(crate) fn list<T>(
-        &mut self,
-        read: impl Fn(&mut Self) -> Result<T, Unreadable>,
-    ) -> Result<Vec<T>, Unreadable> {
+    pub(crate) fn list<T>(&mut self, read: impl Fn(&mut Self) -> Result<T, Unreadable>) -> Result<Vec<T>, Unreadable> {
         let count = self.u64()?;
         let mut all = Vec::new();
         for _ in 0..count {

@@ -163,8 +163,7 @@ fn read(name: &str, response: &Response<Bytes>, config: &Config) -> Result<Issue
     if !essence.eq_ignore_ascii_case(pp::ISSUER_DIRECTORY) {
         return Err(Reason::IssuerInvalid);
     }
-    let directory =
-        IssuerDirectory::from_json(response.body(), &Limits::DEFAULT).map_err(|_| Reason::IssuerInvalid)?;
+    let directory = IssuerDirectory::from_json(response.body(), &Limits::DEFAULT).map_err(|_| Reason::IssuerInvalid)?;
     let pins = directory.token_keys.iter().map(|key| Pin {
         token_type: key.token_type,
         key_id: key.id(),

@@ -186,9 +186,8 @@ impl<T: Transport, J: Journal> Wallet<T, J> {
         if credential.stage() != Stage::InFlight {
             return Err(Error::Unknown(id));
         }
-        let is_same = |sent: &Sending| {
-            sent.method == request.method().as_str() && sent.url == request.uri().to_string()
-        };
+        let is_same =
+            |sent: &Sending| sent.method == request.method().as_str() && sent.url == request.uri().to_string();
         if !credential.sending.as_ref().is_some_and(is_same) {
             return Err(Error::OtherRequest(id));
         }

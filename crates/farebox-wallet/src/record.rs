@@ -151,14 +151,7 @@ impl About {
             _ => return Err(Unreadable),
         };
         let limit = reader.optional()?.map(|bytes| bytes.try_into().map(u64::from_be_bytes)).transpose();
-        Ok(Self {
-            origin,
-            challenge,
-            key_id,
-            companion,
-            limit: limit.map_err(|_| Unreadable)?,
-            touched: reader.u64()?,
-        })
+        Ok(Self { origin, challenge, key_id, companion, limit: limit.map_err(|_| Unreadable)?, touched: reader.u64()? })
     }
 }
 
@@ -198,7 +191,8 @@ impl Sending {
 
     fn write(&self, writer: Writer) -> Writer {
         let writer = writer.bytes(self.method.as_bytes()).bytes(self.url.as_bytes()).u64(self.headers.len() as u64);
-        let writer = self.headers.iter().fold(writer, |writer, (name, value)| writer.bytes(name.as_bytes()).bytes(value));
+        let writer =
+            self.headers.iter().fold(writer, |writer, (name, value)| writer.bytes(name.as_bytes()).bytes(value));
         writer.optional(self.body.as_deref())
     }
 

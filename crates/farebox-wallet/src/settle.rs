@@ -25,7 +25,12 @@ enum Next {
     Gone,
     Idle(JournalEntry),
     /// A new balance, with what came back.
-    Balance { entry: JournalEntry, balance: u64, charge: u64, returned: u64 },
+    Balance {
+        entry: JournalEntry,
+        balance: u64,
+        charge: u64,
+        returned: u64,
+    },
 }
 
 /// Takes what a response brought, and writes it down.
@@ -77,7 +82,8 @@ fn withheld(state: paired::InFlight) -> JournalEntry {
 fn changes<J: Journal>(contents: &Contents, lease: &Lease<J>, credential: Credential, next: Next) -> Changes {
     let origin = credential.about.origin.clone();
     let idle = |entry: JournalEntry| {
-        let has_companion = matches!(JournalEntry::kind_of(entry.as_bytes()), Ok(farebox_tokens::client::EntryKind::Pair));
+        let has_companion =
+            matches!(JournalEntry::kind_of(entry.as_bytes()), Ok(farebox_tokens::client::EntryKind::Pair));
         let mut credential = Credential { sending: None, state: entry.into_bytes(), ..credential };
         if !has_companion {
             credential.about.companion = None;

@@ -153,7 +153,9 @@ fn explore(lies: Lies) -> BTreeSet<&'static str> {
         let world = world.lock().unwrap();
         for left in world.after_power_cut().into_iter().chain([world.after_kill()]) {
             match Snapshot::open(Simulated(Arc::new(Mutex::new(left)), Lies::None)) {
-                Err(_) => drop(faults.insert("does not read")),
+                Err(_) => {
+                    faults.insert("does not read");
+                }
                 Ok(journal) => {
                     let found = state(&journal);
                     if found != acknowledged && Some(&found) != on_its_way.as_ref() {

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use farebox_tokens::client::{Reason as NotShown, Restored};
 use http::{HeaderName, HeaderValue, Request, Response, StatusCode, header};
-use privacypass_wire::http::{Authorization, PRIVACYPASS_REVERSE, Style, reverse};
 use privacypass_wire::TokenType;
+use privacypass_wire::http::{Authorization, PRIVACYPASS_REVERSE, Style, reverse};
 use zeroize::Zeroizing;
 
 use crate::acquire::blocking;
@@ -160,7 +160,9 @@ fn in_flight(idle: Restored, wanted: &Wanted) -> Result<Zeroizing<Vec<u8>>, Reas
         (Restored::ActIdle(idle), None) => {
             idle.spend(offer, rng).map_err(|it| not_shown(it.reason))?.entry().as_bytes().to_vec()
         }
-        (Restored::Held(held), None) => held.redeem(offer).map_err(|it| not_shown(it.reason))?.entry().as_bytes().to_vec(),
+        (Restored::Held(held), None) => {
+            held.redeem(offer).map_err(|it| not_shown(it.reason))?.entry().as_bytes().to_vec()
+        }
         (Restored::ArcHolder(holder), None) => {
             holder.present(offer, rng).map_err(|it| not_shown(it.reason))?.entry().as_bytes().to_vec()
         }
@@ -190,8 +192,11 @@ fn charged(contents: &Contents, budget: &Budget, origin: &str, cost: u64, new_id
     let total = contents.spent().fold(0u64, |total, (_, spent)| total.saturating_add(spent.credits));
     let found = contents.spent().find(|(_, spent)| spent.origin == origin);
     let (id, before) = found.map_or((new_id, 0), |(id, spent)| (id, spent.credits));
-    let caps =
-        [(cost, budget.request, Cap::Request), (before.saturating_add(cost), budget.origin, Cap::Origin), (total.saturating_add(cost), budget.total, Cap::Total)];
+    let caps = [
+        (cost, budget.request, Cap::Request),
+        (before.saturating_add(cost), budget.origin, Cap::Origin),
+        (total.saturating_add(cost), budget.total, Cap::Total),
+    ];
     for (sum, most, cap) in caps {
         if sum > most {
             return Err(Reason::Budget(cap));

@@ -1,5 +1,5 @@
 //! An honest issuer and origin on loopback, which can be told to lose, refuse and spoil answers, and which counts.
-#![allow(dead_code, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, missing_docs)]
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
@@ -141,14 +141,8 @@ impl Server {
         }
         let mut issuer = Issuer::new(&address.to_string(), keys);
         issuer.act_origin_info = address.to_string();
-        let ask = Ask {
-            cost: 30,
-            returned: 20,
-            limit: 1000,
-            companion_context: 9,
-            renew: true,
-            credential_context: None,
-        };
+        let ask =
+            Ask { cost: 30, returned: 20, limit: 1000, companion_context: 9, renew: true, credential_context: None };
         let state = State {
             issuer,
             ask,
