@@ -52,6 +52,7 @@ impl<T: Transport, J: Journal> Wallet<T, J> {
     }
 
     async fn acquire_one(&self, offer: &Offer, target: &Target, kinds: &[EntryKind]) -> Result<Lease<J>, Reason> {
+        let mut turn = None;
         loop {
             let changed = self.shelf.changed.notified();
             tokio::pin!(changed);
@@ -75,13 +76,18 @@ impl<T: Transport, J: Journal> Wallet<T, J> {
                 let parallel = if offer.token_type() == TokenType::ARC { 1 } else { self.config.parallel };
                 let is_full = stock.busy + stock.in_flight >= self.config.credentials;
                 if stock.busy > 0 && (stock.busy >= parallel || is_full) {
+                    turn = None;
                     changed.await;
                 } else if stock.is_used_up && self.config.used_up == UsedUp::Wait {
                     return Err(Reason::UsedUp);
                 } else if is_full {
                     return Err(Reason::ManyCredentials);
+                } else if turn.is_none() {
+                    // Another call may be about to do the same: look again when it has.
+                    turn = Some(self.requesting.take(&kind_of(offer)).await);
                 } else {
                     let lease = self.request(offer, target).await?;
+                    turn = None;
                     self.ask(lease).await?;
                 }
             }
@@ -138,6 +144,17 @@ impl Stock {
             _ => self.ready.push((place, seen)),
         }
     }
+}
+
+/// A name for what an offer asks for: the same for offers that one credential answers.
+fn kind_of(offer: &Offer) -> Vec<u8> {
+    let challenge = offer.challenge();
+    let bound = match offer.token_type().is_credential() {
+        true => challenge.arc_request_context(&offer.key_id()).ok(),
+        false => None,
+    };
+    let place = bound.unwrap_or_else(|| challenge.as_bytes().to_vec());
+    [&offer.token_type().code().to_be_bytes(), offer.key_id().as_bytes().as_slice(), &place].concat()
 }
 
 /// One entry of a credential and its companion, in the place of theirs.

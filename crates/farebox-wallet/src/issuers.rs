@@ -1,7 +1,6 @@
 //! Issuers: where their directories are, what stands in them, and what was seen before.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
@@ -15,6 +14,7 @@ use crate::record::{Issuer, Pin, Record};
 use crate::shelf::{Contents, Shelf};
 use crate::target::{self, Target};
 use crate::transport::Transport;
+use crate::turns::Turns;
 
 /// Pins of one issuer; beyond, those that are not in its directory go, the oldest first.
 const MAX_PINS: usize = 512;
@@ -32,7 +32,7 @@ pub(crate) struct InUse {
 /// Asks issuers for their directories, one request at a time for each.
 #[derive(Default)]
 pub(crate) struct Issuers {
-    asking: Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>,
+    asking: Turns,
 }
 
 impl Issuers {
@@ -73,12 +73,7 @@ impl Issuers {
         url: &str,
         before: Option<&Issuer>,
     ) -> Result<Issuer, Reason> {
-        let turn = {
-            let mut asking = self.asking.lock().unwrap_or_else(PoisonError::into_inner);
-            asking.retain(|_, turn| Arc::strong_count(turn) > 1);
-            asking.entry(name.to_owned()).or_default().clone()
-        };
-        let _turn = turn.lock().await;
+        let _turn = self.asking.take(name.as_bytes()).await;
         if let Some(issuer) = known(&shelf.contents(), name)
             && before.is_none_or(|before| before.fetched < issuer.fetched)
         {

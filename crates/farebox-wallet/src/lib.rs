@@ -25,6 +25,7 @@ mod snapshot;
 mod spend;
 mod target;
 mod transport;
+mod turns;
 mod wallet;
 
 pub use choose::Stage;

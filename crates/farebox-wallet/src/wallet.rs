@@ -18,6 +18,7 @@ use crate::record::Sending;
 use crate::shelf::Shelf;
 use crate::target::Target;
 use crate::transport::{Caps, Transport, TransportError};
+use crate::turns::Turns;
 
 /// A wallet over a transport and a journal. Share it behind an [`Arc`]: all its methods can be called at once. It runs on tokio.
 pub struct Wallet<T, J> {
@@ -25,6 +26,8 @@ pub struct Wallet<T, J> {
     pub(crate) shelf: Arc<Shelf<J>>,
     pub(crate) config: Config,
     pub(crate) issuers: Issuers,
+    /// Requests for one kind of credential, which are made one at a time.
+    pub(crate) requesting: Turns,
 }
 
 /// That a response was paid for, and with what: among the extensions of the response.
@@ -49,7 +52,7 @@ impl<T: Transport, J: Journal> Wallet<T, J> {
     /// [`JournalError`], also for an entry whose state does not read.
     pub fn open(transport: T, journal: J, config: Config) -> Result<Self, JournalError> {
         let shelf = Arc::new(Shelf::open(journal)?);
-        Ok(Self { transport, shelf, config, issuers: Issuers::default() })
+        Ok(Self { transport, shelf, config, issuers: Issuers::default(), requesting: Turns::default() })
     }
 
     /// Sends a request, and where the answer is a 401 that asks for a token, sends it again with one: of what is held, or what is

@@ -20,7 +20,7 @@ fn violation(report: &Report) -> &str {
 
 #[test]
 fn one_wallet_spends_twice() {
-    let report = explore(&World::new(1, 2), Rule::Kept);
+    let report = explore(&World::new(1, 2).with_requests(1), Rule::Kept);
     println!("{} states", report.states);
     assert!(report.violation.is_none(), "{:#?}", report.violation);
     assert!(report.states > 1000, "{}", report.states);
@@ -28,8 +28,15 @@ fn one_wallet_spends_twice() {
 }
 
 #[test]
+fn one_wallet_asks_twice() {
+    let report = explore(&World::new(1, 1), Rule::Kept);
+    println!("{} states", report.states);
+    assert!(report.violation.is_none(), "{:#?}", report.violation);
+}
+
+#[test]
 fn two_wallets_at_one_server() {
-    let report = explore(&World::new(2, 1).with_attempts(1), Rule::Kept);
+    let report = explore(&World::new(2, 1).issued(), Rule::Kept);
     println!("{} states", report.states);
     assert!(report.violation.is_none(), "{:#?}", report.violation);
     assert!(report.states > 10_000, "{}", report.states);
@@ -49,7 +56,7 @@ fn each_broken_rule_is_noticed() {
         (Rule::OwnAnswer, "an answer left that is not the stored one"),
         (Rule::NeverRecover, "it cannot be settled"),
     ] {
-        let report = explore(&World::new(1, 2), rule);
+        let report = explore(&World::new(1, 1), rule);
         assert_eq!(violation(&report), expected, "{rule:?}");
     }
 }

@@ -135,10 +135,18 @@ impl World {
         Self { clients: vec![client; clients], server: Server::default(), net: BTreeSet::new() }
     }
 
-    /// With so many random values for each thing, which is how often a wallet can begin something again.
-    pub(crate) fn with_attempts(mut self, attempts: u8) -> Self {
-        for client in &mut self.clients {
-            (client.requests, client.digests) = (attempts, attempts);
+    /// With so many requests to the issuer that a wallet can make.
+    pub(crate) fn with_requests(mut self, requests: u8) -> Self {
+        self.clients.iter_mut().for_each(|client| client.requests = requests);
+        self
+    }
+
+    /// From where every wallet has its credential, and can make one token.
+    pub(crate) fn issued(mut self) -> Self {
+        for (i, client) in self.clients.iter_mut().enumerate() {
+            client.disk = Entry::Idle { serial: 0, balance: CREDITS };
+            (client.requests, client.digests) = (0, 1);
+            self.server.issued.insert((i as u8, 1));
         }
         self
     }

@@ -82,7 +82,7 @@ async fn a_lost_issuance_is_asked_for_again() {
     for route in ["/once", "/arc", "/act"] {
         let wallet = wallet(&server, &folder);
         server.state().issuer_faults.extend([Fault::LoseAnswer, Fault::LoseRequest, Fault::Status(503)]);
-        assert!(wallet.fetch(server.get(route)).await.is_err());
+        assert!(wallet.fetch(server.get(&format!("{route}?r={route}.1"))).await.is_err());
         assert_eq!(wallet.holdings().iter().filter(|holding| holding.stage == Stage::Asked).count(), 1);
         drop(wallet);
         let wallet = self::wallet(&server, &folder);
@@ -90,7 +90,7 @@ async fn a_lost_issuance_is_asked_for_again() {
         if route == "/arc" {
             assert!(matches!(wallet.recover().await[..], [(_, Recovered::Issued)]));
         }
-        wallet.fetch(server.get(route)).await.unwrap();
+        wallet.fetch(server.get(&format!("{route}?r={route}.2"))).await.unwrap();
         audit(&server, &wallet);
     }
     // The same request each time: for each type one credential was issued.
