@@ -135,11 +135,30 @@ async fn it_dies_at_each_point_and_nothing_is_lost() {
 async fn it_is_killed_at_any_moment_and_nothing_is_lost() {
     let mut trial = Trial::new().await;
     assert!(!trial.dies_at("none", 1).await);
-    for i in 0..times(6) {
+    for i in 0..times(10) {
         trial.dies_after(Duration::from_millis(15 + i * 37 % 260)).await;
         if i % 10 == 5 {
             trial.audit().await;
         }
     }
     trial.audit().await;
+}
+
+/// That the books can be wrong: a folder that is put back spends twice, and the audit says so.
+#[tokio::test]
+async fn a_folder_that_is_put_back_is_noticed() {
+    let trial = Trial::new().await;
+    let journal = trial.folder.path().join("wallet/journal");
+    let url = |name: &str| trial.server.get(&format!("/act?r={name}"));
+    let fetch = async |name: &str| open(journal.parent().unwrap(), config(&trial.server)).fetch(url(name)).await;
+    fetch("1").await.unwrap();
+    let copy = std::fs::read(&journal).unwrap();
+    fetch("2").await.unwrap();
+    std::fs::write(&journal, copy).unwrap();
+    let refused = fetch("3").await;
+    assert!(matches!(refused, Err(farebox_wallet::Error::RefusedInFlight { .. })), "{refused:?}");
+    assert_eq!(trial.server.counts().double_spends, 1);
+    let wallet = open(journal.parent().unwrap(), config(&trial.server));
+    let counts = trial.server.counts();
+    assert_ne!(counts.issued_credits, counts.spent_credits + held_credits(&wallet));
 }
