@@ -3,7 +3,7 @@
 use farebox_group::{P256, P384, Ristretto255};
 use farebox_sigma::{F2, F3, F4, P256Draft02, P256Shake128, Ristretto255Shake128};
 
-use crate::{Decoder, act, arc, blind_rsa, group, sigma, tokens, voprf, wire};
+use crate::{Decoder, act, arc, blind_rsa, entries, group, sigma, tokens, voprf, wire};
 
 /// Every decoder that reads bytes from the network or from storage.
 pub const DECODERS: &[Decoder] = &[
@@ -110,6 +110,7 @@ pub const DECODERS: &[Decoder] = &[
     new("tokens-origin", tokens::origin, tokens::origins),
     new("tokens-origin-pair", tokens::origin_pair, tokens::origin_pairs),
     new("tokens-issuer", tokens::issuer, tokens::issuers),
+    new("tokens-entry", entries::entry, entries::entries),
 ];
 
 type R3 = F3<Ristretto255Shake128>;

@@ -4,6 +4,7 @@ mod act;
 mod arc;
 mod blind_rsa;
 mod decoders;
+mod entries;
 mod group;
 mod sigma;
 mod tokens;

@@ -18,17 +18,17 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 use sha3::digest::{ExtendableOutput as _, Update as _, XofReader as _};
 
-type Failure = Box<dyn std::error::Error>;
+pub(crate) type Failure = Box<dyn std::error::Error>;
 
-const NOW: u64 = 1_800_000_000;
+pub(crate) const NOW: u64 = 1_800_000_000;
 const LIMIT: u64 = 10;
 const COST: u64 = 30;
 
 /// One honest run.
-struct World {
-    issuer: Issuer,
+pub(crate) struct World {
+    pub(crate) issuer: Issuer,
     /// One offer of each type.
-    offers: Offers,
+    pub(crate) offers: Offers,
     /// A presentation and a single-use token beside it.
     pairs: Offers,
     tokens: Vec<Vec<u8>>,
@@ -38,7 +38,7 @@ struct World {
     amortized: Vec<u8>,
 }
 
-fn world() -> &'static World {
+pub(crate) fn world() -> &'static World {
     static WORLD: OnceLock<World> = OnceLock::new();
     WORLD.get_or_init(|| honest().expect("an honest run passes"))
 }
@@ -181,7 +181,7 @@ fn is_one_of(data: &[u8], tokens: &[Vec<u8>]) -> bool {
 
 /// A token that nobody made binds at most.
 pub(crate) fn origin(data: &[u8]) -> bool {
-    let Ok(bound) = world().offers.bind(data, None) else { return false };
+    let Ok(bound) = world().offers.bind(data, None, NOW) else { return false };
     let Ok(verified) = bound.verify(|_| true) else { return false };
     assert!(is_one_of(data, &world().tokens), "a token that no client made");
     assert_eq!(verified.serials().len(), 1);
@@ -196,8 +196,8 @@ pub(crate) fn origins() -> Vec<Vec<u8>> {
 pub(crate) fn origin_pair(data: &[u8]) -> bool {
     let Some((len, rest)) = data.split_first_chunk() else { return false };
     let Some((token, beside)) = rest.split_at_checked(usize::from(u16::from_be_bytes(*len))) else { return false };
-    assert!(world().pairs.bind(token, None).is_err());
-    let Ok(bound) = world().pairs.bind(token, Some(beside)) else { return false };
+    assert!(world().pairs.bind(token, None, NOW).is_err());
+    let Ok(bound) = world().pairs.bind(token, Some(beside), NOW) else { return false };
     let Ok(verified) = bound.verify(|_| true) else { return false };
     let [arc, once] = &world().pair;
     assert!(is_one_of(token, std::slice::from_ref(arc)) && beside == once, "a pair that no client made");

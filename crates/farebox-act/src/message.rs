@@ -127,6 +127,17 @@ impl SpendProof {
         self.nullifier.to_bytes(ByteOrder::Little)
     }
 
+    /// The nullifier in the bytes of a message, of which nothing else is read: for a look at the ledger before costly work.
+    pub fn nullifier_in(bytes: &[u8]) -> Option<[u8; 32]> {
+        bytes.first_chunk().copied()
+    }
+
+    /// The charge that the bytes of a message claim, of which nothing else is read.
+    pub fn charge_in(bytes: &[u8]) -> Option<u64> {
+        let (low, high) = bytes.get(32..64)?.split_first_chunk()?;
+        high.iter().all(|byte| *byte == 0).then(|| u64::from_le_bytes(*low))
+    }
+
     /// The credits that are spent, as the message says; not verified yet.
     pub fn charge(&self) -> Credits {
         self.charge

@@ -98,6 +98,11 @@ impl<S: Arc01> Presentation<S> {
         Tag(self.tag)
     }
 
+    /// The tag's encoding in the bytes of a message, of which nothing else is read: for a look at the ledger before costly work.
+    pub fn tag_in(bytes: &[u8]) -> Option<&[u8]> {
+        bytes.get(3 * element_len::<S>()..4 * element_len::<S>())
+    }
+
     pub(crate) fn points(&self) -> impl Iterator<Item = &Point<S>> {
         [&self.u, &self.u_prime_commit, &self.m1_commit, &self.tag, &self.nonce_commit].into_iter().chain(&self.d)
     }

@@ -57,18 +57,6 @@ impl<'a> Outgoing<'a> {
     }
 }
 
-/// States print nothing of what they hold.
-macro_rules! opaque {
-    ($($state:ty => $name:literal),+ $(,)?) => {$(
-        impl core::fmt::Debug for $state {
-            fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-                f.write_str(concat!($name, "(..)"))
-            }
-        }
-    )+};
-}
-use opaque;
-
 /// The message in a header `PrivacyPass-Reverse`.
 fn reversed(field: &[u8]) -> Result<Vec<u8>, crate::Error> {
     use privacypass_wire::{Limits, http};

@@ -1,14 +1,20 @@
 //! The issuer: requests of all five types, alone and in batches, and the directory.
 
+mod asked;
+
+pub use asked::Asked;
+
 use farebox_act::IssuanceRequest;
 use farebox_arc::CredentialRequest;
-use farebox_voprf::{BlindedElements, Evaluation, Suite, Voprf};
+use farebox_voprf::{BlindedElements, Evaluation, P384Sha384, Ristretto255Sha512, Suite, Voprf};
 use privacypass_wire::directory::IssuerDirectory;
 use privacypass_wire::{
-    AmortizedBatchTokenRequest, AmortizedBatchTokenResponse, Fault, GenericBatchTokenRequest,
-    GenericBatchTokenResponse, Limits, Malformed, TokenChallenge, TokenRequest, TokenResponse, TokenType, http,
+    AmortizedBatchTokenRequest, AmortizedBatchTokenResponse, GenericBatchTokenRequest, GenericBatchTokenResponse,
+    Limits, TokenChallenge, TokenRequest, TokenResponse, TokenType, http,
 };
 use rand_core::CryptoRng;
+
+use asked::Message;
 
 use crate::keys::{ActIssuer, IssuerKey, KeyRing, Registered};
 use crate::{Error, Invalid, Misuse, contexts};
@@ -77,10 +83,10 @@ impl Issuer {
         &mut self.keys
     }
 
-    /// The directory: every key that issues now or later, the one that clients should use now in front of its type.
+    /// The directory: every key that issues now or later, of each type those that begin last in front. A client takes the first that
+    /// has begun.
     pub fn directory(&self, request_uri: &str, now: u64) -> IssuerDirectory {
         let mut listed: Vec<&Registered> = self.keys.iter().filter(|key| now < key.validity.issue_until).collect();
-        // Of two keys that both issue, a client takes the first that is not for later: the one that began last.
         listed.sort_by_key(|key| (key.key.token_type(), std::cmp::Reverse(key.validity.not_before)));
         let entry = |key: &&Registered| {
             let mut entry = key.key.directory_entry();
@@ -90,46 +96,35 @@ impl Issuer {
         IssuerDirectory::new(request_uri, listed.iter().map(entry).collect())
     }
 
-    /// Answers a POST of this media type (RFC 9578, sections 5 and 6; batched-tokens-07; the ARC and ACT drafts).
+    /// Answers a POST of this media type (RFC 9578, sections 5 and 6; batched-tokens-07; the ARC and ACT drafts): [`read`](Self::read),
+    /// then [`grant`](Self::grant).
     pub fn answer<R: CryptoRng + ?Sized>(&self, media_type: &str, body: &[u8], now: u64, rng: &mut R) -> Answer {
-        let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        let answered = match essence.as_str() {
-            http::TOKEN_REQUEST | http::CREDENTIAL_REQUEST => self.answer_one(&essence, body, now, rng),
-            http::AMORTIZED_BATCH_REQUEST => {
-                let request = AmortizedBatchTokenRequest::from_bytes(body, &self.limits).map_err(Error::from);
-                let response = request.and_then(|request| self.issue_amortized(&request, now, rng));
+        match self.read(media_type, body, now) {
+            Ok(asked) => self.grant(&asked, now, rng),
+            Err(refused) => refused,
+        }
+    }
+
+    /// Issues what was asked for, with all the work that takes.
+    pub fn grant<R: CryptoRng + ?Sized>(&self, asked: &Asked, now: u64, rng: &mut R) -> Answer {
+        let answered = match &asked.message {
+            Message::One(request) => {
+                let (_, media_type) = request.token_type().media_types();
+                self.issue(request, now, rng).map(|response| Answer::issued(media_type, response.to_bytes()))
+            }
+            Message::Amortized(request) => {
+                let response = self.issue_amortized(request, now, rng);
                 response.map(|response| Answer::issued(http::AMORTIZED_BATCH_RESPONSE, response.to_bytes()))
             }
-            http::GENERIC_BATCH_REQUEST => {
-                GenericBatchTokenRequest::from_bytes(body, &self.limits).map_err(Error::from).map(|request| {
-                    let response = self.issue_generic(&request, now, rng);
-                    let status = response.status();
-                    Answer { status, ..Answer::issued(http::GENERIC_BATCH_RESPONSE, response.to_bytes()) }
-                })
+            Message::Generic(request) => {
+                let response = self.issue_generic(request, now, rng);
+                let status = response.status();
+                Ok(Answer { status, ..Answer::issued(http::GENERIC_BATCH_RESPONSE, response.to_bytes()) })
             }
-            _ => return Answer::refused(415, Invalid::TokenType.into()),
         };
         // What is not the request's fault is this machine's.
         answered
             .unwrap_or_else(|error| Answer::refused(if matches!(error, Error::Misuse(_)) { 500 } else { 422 }, error))
-    }
-
-    fn answer_one<R: CryptoRng + ?Sized>(
-        &self,
-        media_type: &str,
-        body: &[u8],
-        now: u64,
-        rng: &mut R,
-    ) -> Result<Answer, Error> {
-        if body.len() > self.limits.body {
-            return Err(Malformed { field: "token_request", fault: Fault::Limit(self.limits.body) }.into());
-        }
-        let request = TokenRequest::from_bytes(body)?;
-        let (expected, response_type) = request.token_type().media_types();
-        if expected != media_type {
-            return Ok(Answer::refused(415, Invalid::TokenType.into()));
-        }
-        Ok(Answer::issued(response_type, self.issue(&request, now, rng)?.to_bytes()))
     }
 
     /// Answers one request.
@@ -145,9 +140,9 @@ impl Issuer {
         let (token_type, message) = (request.token_type(), request.message());
         let key = self.key(token_type, request.truncated_key_id(), now)?;
         let message = match &*key.key {
-            IssuerKey::VoprfP384(secret) => evaluate(secret, message, rng)?.to_bytes(),
-            IssuerKey::VoprfRistretto255(secret) => evaluate(secret, message, rng)?.to_bytes(),
-            IssuerKey::BlindRsa(signer) => signer.blind_sign(message, rng)?,
+            IssuerKey::VoprfP384(_) | IssuerKey::VoprfRistretto255(_) | IssuerKey::BlindRsa(_) => {
+                return issue_once(&key.key, request, rng);
+            }
             IssuerKey::Arc(secret) => secret.issue(&CredentialRequest::from_bytes(message)?, rng)?.to_bytes(),
             IssuerKey::Act(act) => {
                 let ActIssuer { params, key: secret, initial } = &**act;
@@ -201,6 +196,35 @@ impl Issuer {
             None => builder,
         };
         builder.build().map_err(|_| Misuse::Message)
+    }
+}
+
+/// Issues a single-use token.
+pub(crate) fn issue_once<R: CryptoRng + ?Sized>(
+    key: &IssuerKey,
+    request: &TokenRequest,
+    rng: &mut R,
+) -> Result<TokenResponse, Error> {
+    let message = match key {
+        IssuerKey::VoprfP384(secret) => evaluate(secret, request.message(), rng)?.to_bytes(),
+        IssuerKey::VoprfRistretto255(secret) => evaluate(secret, request.message(), rng)?.to_bytes(),
+        IssuerKey::BlindRsa(signer) => signer.blind_sign(request.message(), rng)?,
+        IssuerKey::Arc(_) | IssuerKey::Act(_) => return Err(Misuse::TokenType.into()),
+    };
+    Ok(TokenResponse::new(request.token_type(), &message)?)
+}
+
+/// Whether [`issue_once`] would take the request: its elements decode, its number is below the modulus.
+pub(crate) fn reads_once(key: &IssuerKey, request: &TokenRequest) -> bool {
+    let message = request.message();
+    match key {
+        IssuerKey::VoprfP384(_) => BlindedElements::<P384Sha384>::from_bytes(message).is_ok(),
+        IssuerKey::VoprfRistretto255(_) => BlindedElements::<Ristretto255Sha512>::from_bytes(message).is_ok(),
+        IssuerKey::BlindRsa(signer) => {
+            let modulus = signer.public_key().modulus();
+            message.len() == modulus.len() && message < modulus
+        }
+        IssuerKey::Arc(_) | IssuerKey::Act(_) => false,
     }
 }
 

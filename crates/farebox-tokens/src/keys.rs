@@ -112,11 +112,11 @@ impl Validity {
     pub const ALWAYS: Self =
         Self { not_before: 0, issue_until: u64::MAX, accept_until: u64::MAX, epoch: Epoch(u64::MAX) };
 
-    fn issues(&self, now: u64) -> bool {
+    pub(crate) fn issues(&self, now: u64) -> bool {
         (self.not_before..self.issue_until).contains(&now)
     }
 
-    fn accepts(&self, now: u64) -> bool {
+    pub(crate) fn accepts(&self, now: u64) -> bool {
         now < self.accept_until
     }
 }

@@ -6,6 +6,7 @@ mod contexts;
 mod error;
 pub mod issuer;
 mod keys;
+mod opaque;
 pub mod origin;
 
 pub use error::{Error, Invalid, Misuse, Refused};

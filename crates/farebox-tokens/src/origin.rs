@@ -11,9 +11,13 @@
 mod bound;
 mod grant;
 mod offer;
+mod offers;
+mod seen;
 mod window;
 
 pub use bound::{BoundToken, VerifiedToken};
 pub use grant::{Decision, Grant, Interrupted, Outcome, Ready, Served, Unreserved, Unstored};
-pub use offer::{Demand, Offer, Offers, Terms};
+pub use offer::{Demand, Offer, Terms};
+pub use offers::Offers;
+pub use seen::Seen;
 pub use window::ContextWindow;

@@ -83,7 +83,7 @@ async fn one(web: &Web, token_type: TokenType, style: &str, reading: Reading) ->
     assert_eq!(error, Error::Invalid(Invalid::Scheme));
 
     let held = pending.finish(&response.body).unwrap().written();
-    let token = held.redeem(&offer).unwrap().written().token();
+    let token = held.redeem(&offer).unwrap().written().token().unwrap();
     assert_eq!(web.show(&path, &spoiled(&token), Style::Quoted).await, 403);
     for style in [Style::Quoted, Style::Unquoted] {
         assert_eq!(web.show(&path, &token, style).await, 200);
@@ -116,7 +116,7 @@ async fn batch(web: &Web, offers: &[Offer]) {
             let path = format!("/protected/{}/quoted", offer.token_type().code());
             match gained {
                 Some(Gained::Token(held)) => {
-                    let token = held.redeem(offer).unwrap().written().token();
+                    let token = held.redeem(offer).unwrap().written().token().unwrap();
                     assert_eq!(web.show(&path, &token, Style::Quoted).await, 200);
                 }
                 None => assert_eq!(offer.key_id(), stray.key_id()),

@@ -3,10 +3,11 @@
 
 mod common;
 
-use common::flow::verified;
+use common::flow::{self, verified};
 use common::{Held, INITIAL, NOW, World, act_context, key, world};
+use farebox_tokens::client::{self, Restored};
 use farebox_tokens::issuer::{Answer, Issuer};
-use farebox_tokens::origin::Offers;
+use farebox_tokens::origin::{Offers, Outcome};
 use farebox_tokens::{Error, Invalid, KeyRing, Validity};
 use privacypass_wire::{
     AmortizedBatchTokenRequest, AmortizedBatchTokenResponse, Fault, GenericBatchTokenRequest,
@@ -364,7 +365,7 @@ mod directory {
     }
 
     #[test]
-    fn the_key_to_use_now_comes_first() {
+    fn the_first_key_that_has_begun_is_the_one_to_use() {
         let mut ring = KeyRing::default();
         let ended = key_at(&mut ring, 0, NOW);
         let old = key_at(&mut ring, 0, NOW + 50);
@@ -401,4 +402,74 @@ mod directory {
         assert_eq!(act.domain_separator, "ACT-v1:farebox:tokens:test:2026-01-01");
         assert_eq!((act.bit_length, act.initial_credits), (8, INITIAL));
     }
+}
+
+#[test]
+fn a_binding_is_of_the_bytes_the_whole_key_and_the_context() {
+    let own = World::new();
+    let mut issuer = own.issuer.clone();
+    for token_type in TokenType::KNOWN {
+        let (_, request) = own.ask(own.offer(token_type).challenge());
+        let (media_type, body) = (media_type(token_type), request.to_bytes());
+        let asked = own.issuer.read(media_type, &body, NOW).unwrap();
+        assert_eq!((asked.tokens(), asked.token_type()), (1, Some(token_type)));
+        assert_eq!(asked.binding(), own.issuer.read(media_type, &body, NOW).unwrap().binding());
+        let (_, other) = own.ask(own.offer(token_type).challenge());
+        assert_ne!(asked.binding(), own.issuer.read(media_type, &other.to_bytes(), NOW).unwrap().binding());
+
+        issuer.act_credential_context = Some([8; 32]);
+        let elsewhere = issuer.read(media_type, &body, NOW).unwrap();
+        assert_eq!(asked.binding() == elsewhere.binding(), token_type != TokenType::ACT, "{token_type}");
+    }
+    // The same bytes to another key that has the same last byte of its id.
+    let token_type = TokenType::VOPRF_RISTRETTO255;
+    let (_, request) = own.ask(own.offer(token_type).challenge());
+    let other = loop {
+        let mut ring = KeyRing::default();
+        let id = ring.register(common::key(token_type), Validity::ALWAYS).unwrap();
+        if id.truncated() == own.key_id(token_type).truncated() {
+            break Issuer::new("issuer.example", ring);
+        }
+    };
+    let read = |issuer: &Issuer| *issuer.read(http::TOKEN_REQUEST, &request.to_bytes(), NOW).unwrap().binding();
+    assert_ne!(read(&own.issuer), read(&other));
+}
+
+#[test]
+fn a_request_that_is_answered_twice_brings_one_credential() {
+    let offers = |token_type| Offers::new([world().offer(token_type)]);
+    let (ledger, cache) = (flow::ledger(), &mut client::Cache::default());
+    let answered = |body: &[u8]| answer(&world().issuer, http::CREDENTIAL_REQUEST, body).body;
+    let received = |token_type| client::Offer::new(&world().offer(token_type).to_wire(), common::ORIGIN, None).unwrap();
+
+    // ACT: two signatures, one nullifier.
+    let directory = world().issuer.directory("/token-request", NOW);
+    let entry = directory.key_for(TokenType::ACT, NOW).unwrap().act.clone().unwrap();
+    let parameters = client::act::Parameters::from_directory(&entry, cache).unwrap();
+    let offer = received(TokenType::ACT);
+    let entry = client::act::request(&offer, &parameters, &mut rand::rng()).unwrap().entry().as_bytes().to_vec();
+    let tokens: Vec<_> = (0..2)
+        .map(|_| {
+            let Restored::ActPending(pending) = Restored::from_entry(&entry, cache).unwrap() else { panic!() };
+            let answer = answered(pending.outgoing().body);
+            let idle = pending.finish(&answer).unwrap().written();
+            idle.spend(&offer, &mut rand::rng()).unwrap().written().token().unwrap().to_bytes()
+        })
+        .collect();
+    flow::granted(flow::redeem(&offers(TokenType::ACT), &tokens[0], &ledger));
+    assert!(matches!(flow::redeem(&offers(TokenType::ACT), &tokens[1], &ledger), Outcome::DoubleSpend));
+
+    // ARC: two credentials, one row of tags.
+    let offer = received(TokenType::ARC);
+    let entry = client::arc::request(&offer, &mut rand::rng()).unwrap().entry().as_bytes().to_vec();
+    let tokens: Vec<_> = (0..2)
+        .map(|_| {
+            let Restored::ArcPending(pending) = Restored::from_entry(&entry, cache).unwrap() else { panic!() };
+            let answer = answered(pending.outgoing().body);
+            let holder = pending.finish(&answer).unwrap().written();
+            holder.present(&offer, &mut rand::rng()).unwrap().written().token().unwrap().to_bytes()
+        })
+        .collect();
+    flow::granted(flow::redeem(&offers(TokenType::ARC), &tokens[0], &ledger));
+    assert!(matches!(flow::redeem(&offers(TokenType::ARC), &tokens[1], &ledger), Outcome::DoubleSpend));
 }

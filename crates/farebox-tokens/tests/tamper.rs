@@ -4,7 +4,7 @@
 mod common;
 
 use common::flow::verified;
-use common::world;
+use common::{NOW, world};
 use farebox_tokens::origin::Offers;
 use privacypass_wire::TokenType;
 
@@ -19,16 +19,16 @@ fn never_verifies(token_type: TokenType) {
         flipped[at] ^= 1 << (at % 8);
         // ARC's `presentation_nonce` is read by nobody.
         let ignored = token_type == TokenType::ARC && (2..6).contains(&at);
-        let verified = offers.bind(&flipped, None).and_then(|bound| bound.verify(|_| true));
+        let verified = offers.bind(&flipped, None, NOW).and_then(|bound| bound.verify(|_| true));
         assert_eq!(verified.is_ok(), ignored, "{token_type} byte {at}");
     }
     for len in 0..token.len() {
-        assert!(offers.bind(&token[..len], None).and_then(|bound| bound.verify(|_| true)).is_err(), "{len}");
+        assert!(offers.bind(&token[..len], None, NOW).and_then(|bound| bound.verify(|_| true)).is_err(), "{len}");
     }
     for more in [1, 2, 129, 1000] {
         for byte in [0, 0xff] {
             let longer = [&token[..], &vec![byte; more]].concat();
-            assert!(offers.bind(&longer, None).and_then(|bound| bound.verify(|_| true)).is_err(), "{more}");
+            assert!(offers.bind(&longer, None, NOW).and_then(|bound| bound.verify(|_| true)).is_err(), "{more}");
         }
     }
     assert!(verified(&offers, &token).is_ok());

@@ -142,7 +142,7 @@ fn bind_verify(inputs: &Inputs<'_>) -> Outcome {
         Some(_) => return Err(case("in.zero_spends: neither admitted nor refused")),
     };
     let (token, companion) = (inputs.input.bytes("token")?, inputs.input.optional("companion")?);
-    let verified = offers.bind(&token, companion.as_deref())?.verify(|_| admit)?;
+    let verified = offers.bind(&token, companion.as_deref(), 0)?.verify(|_| admit)?;
     let serials = verified.serials().iter().enumerate();
     let mut out: Fields = serials.map(|(i, serial)| (format!("serial_{i}"), hex::encode(serial.as_bytes()))).collect();
     out.extend(verified.charge().map(|charge| ("charge".to_owned(), charge.to_string())));
@@ -161,7 +161,7 @@ fn offer(inputs: &Inputs<'_>) -> Result<Offer, Failure> {
     let key = keys::needed(inputs, token_type)?;
     let always = |key| Registered::new(key, Validity::ALWAYS);
     let demand = match &key {
-        IssuerKey::BlindRsa(signer) => Demand::BlindRsa(signer.public_key().clone(), farebox_ledger::Epoch(0)),
+        IssuerKey::BlindRsa(signer) => Demand::BlindRsa(signer.public_key().clone(), Validity::ALWAYS),
         IssuerKey::Arc(_) => Demand::Arc(always(key), Limit::new(inputs.params.number("limit")?).map_err(case)?),
         IssuerKey::Act(_) => Demand::Act(always(key), inputs.params.number("cost")?),
         _ => Demand::Once(always(key)),

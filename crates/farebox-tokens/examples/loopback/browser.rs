@@ -106,6 +106,12 @@ impl Browser {
         Ok(answer.body)
     }
 
+    /// Sends a request to the issuer, and tells what it thinks of it.
+    pub(crate) async fn asked(&self, outgoing: Outgoing<'_>) -> Result<StatusCode, Failure> {
+        let headers = [("Content-Type", outgoing.content_type.to_owned()), ("Accept", outgoing.accept.to_owned())];
+        Ok(self.send(Method::POST, "/token-request", &headers, outgoing.body).await?.status)
+    }
+
     /// Shows a token.
     pub(crate) async fn redeem(&self, route: &str, token: &Token, table: &mut Table) -> Result<Answer, Failure> {
         self.show(route, &Authorization::new(token), None, table).await

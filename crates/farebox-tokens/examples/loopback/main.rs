@@ -3,7 +3,8 @@
 //!
 //! `cargo run --release --example loopback`
 //!
-//! Each type goes from 401 to 200. A presentation travels with a companion token. A spend is sent twice, as after a lost answer, then
+//! Each type goes from 401 to 200. A presentation travels with a companion token,
+//! until the next companion is withheld. A spend is sent twice, as after a lost answer, then
 //! a second spend of the same balance is refused, and the refund is spent again. The ledger is in memory.
 #![allow(
     clippy::unwrap_used,
@@ -21,14 +22,15 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
-    let address = server::start().await?;
+    let address = server::start(server::Kind::Open).await?;
     println!("issuer and origin on http://{address}\n");
     let mut browser = browser::Browser::new(address);
     let mut table = table::Table::default();
     story::single_use(&mut browser, &mut table).await?;
     story::batches(&mut browser, &mut table).await?;
     story::arc(&mut browser, &mut table).await?;
-    story::paired(&mut browser, &mut table).await?;
+    let mut members = browser::Browser::new(server::start(server::Kind::Members).await?);
+    story::paired(&mut members, &mut table).await?;
     story::act(&mut browser, &mut table).await?;
     table.print();
     Ok(())

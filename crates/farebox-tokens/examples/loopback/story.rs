@@ -21,7 +21,11 @@ pub(crate) async fn single_use(browser: &mut Browser, table: &mut Table) -> Resu
         let response = browser.issue(pending.outgoing(), table).await?;
         let held = table.client("finalize", || pending.finish(&response), |_| 0)?.written();
         let redeeming = held.redeem(&offer)?.written();
-        let token = table.client("token", || redeeming.token(), |token| token.to_bytes().len());
+        let token = table.client(
+            "token",
+            || redeeming.token(),
+            |token| token.as_ref().map_or(0, |token| token.to_bytes().len()),
+        )?;
         assert_eq!(browser.redeem(route, &token, table).await?.status, StatusCode::OK);
         // The same bytes again are a retry, which is answered and not served twice.
         assert_eq!(browser.redeem(route, &token, table).await?.status, StatusCode::CONFLICT);
@@ -38,7 +42,7 @@ pub(crate) async fn batches(browser: &mut Browser, table: &mut Table) -> Result<
     let tokens = table.client("finalize", || pending.finish(&response), |_| 0)?.written();
     assert_eq!(tokens.len(), 100);
     for held in tokens.into_iter().take(2) {
-        let token = held.redeem(&offer)?.written().token();
+        let token = held.redeem(&offer)?.written().token()?;
         assert_eq!(browser.redeem("voprf-ristretto255", &token, table).await?.status, StatusCode::OK);
     }
 
@@ -78,12 +82,15 @@ pub(crate) async fn paired(browser: &mut Browser, table: &mut Table) -> Result<(
     table.title("ARC with a companion, which can be withheld (experimental)");
     let (offer, companion_offer) = browser.challenged("paired", table).await?;
     let companion_offer = companion_offer.ok_or("no companion asked for")?;
-    let pending = arc::request(&offer, &mut rand::rng())?.written();
+    let wishes = [generic::Wish::For(&offer), generic::Wish::For(&companion_offer)];
+    let pending = generic::request(&wishes, &mut rand::rng())?.written();
     let response = browser.issue(pending.outgoing(), table).await?;
-    let holder = pending.finish(&response)?.written();
-    let pending = single::request(&companion_offer, &mut rand::rng())?.written();
-    let response = browser.issue(pending.outgoing(), table).await?;
-    let companion = pending.finish(&response)?.written();
+    let gained: Vec<_> = pending.finish(&response)?.written().into_iter().flatten().collect();
+    let Ok([generic::Gained::Credential(holder), generic::Gained::Token(companion)]) =
+        <[generic::Gained; 2]>::try_from(gained)
+    else {
+        return Err("not both".into());
+    };
     let mut pair = paired::Pair { holder, companion };
     for _ in 0..2 {
         let work = || pair.present(&offer, &companion_offer, &mut rand::rng());
@@ -94,6 +101,13 @@ pub(crate) async fn paired(browser: &mut Browser, table: &mut Table) -> Result<(
             .client("take the next companion", || shown.finish_header(answer.reverse()?).map_err(Failure::from), |_| 0)?
             .written();
     }
+    // The server has had enough: it serves the request and withholds the next companion. There is no other way to one.
+    let shown = pair.present(&offer, &companion_offer, &mut rand::rng())?.written();
+    let answer = browser.show("paired", &shown.authorization()?, Some(shown.reverse()), table).await?;
+    assert_eq!((answer.status, answer.reverse().is_ok()), (StatusCode::OK, false));
+    let _alone = shown.withheld().written();
+    let pending = single::request(&companion_offer, &mut rand::rng())?.written();
+    assert_eq!(browser.asked(pending.outgoing()).await?, StatusCode::FORBIDDEN);
     Ok(())
 }
 

@@ -9,7 +9,8 @@ use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use super::journal::{EntryKind, Reader, State, Writer};
-use super::{Binding, Cache, Declined, Offer, Outgoing, Reason, Terms, Unwritten, opaque, reversed};
+use super::{Binding, Cache, Declined, Offer, Outgoing, Reason, Terms, Unwritten, reversed};
+use crate::opaque::opaque;
 use crate::{Error, Invalid, Misuse, Refused, contexts};
 
 /// What a client knows of an ACT key beside the key: pin it to the key's id.

@@ -10,7 +10,8 @@ use rand_core::CryptoRng;
 use zeroize::Zeroizing;
 
 use super::journal::{EntryKind, Reader, State, Writer};
-use super::{Binding, Cache, Declined, Offer, Outgoing, Reason, Terms, Unwritten, opaque};
+use super::{Binding, Cache, Declined, Offer, Outgoing, Reason, Terms, Unwritten};
+use crate::opaque::opaque;
 use crate::{Error, Invalid, Misuse, Refused, contexts};
 
 /// Asks for a credential.

@@ -6,7 +6,8 @@ use rand_core::CryptoRng;
 use super::journal::{EntryKind, Reader, State, Writer};
 use super::single::{BlindedTokens, Held};
 use super::single_key::{Coins, Drawn};
-use super::{Cache, Offer, Outgoing, Unwritten, generic, opaque};
+use super::{Cache, Offer, Outgoing, Unwritten, generic};
+use crate::opaque::opaque;
 use crate::{Error, Invalid, Misuse, Refused};
 
 const MEDIA_TYPES: (&str, &str) = (http::AMORTIZED_BATCH_REQUEST, http::AMORTIZED_BATCH_RESPONSE);

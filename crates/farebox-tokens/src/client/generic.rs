@@ -6,7 +6,8 @@ use privacypass_wire::{
 use rand_core::CryptoRng;
 
 use super::journal::{EntryKind, JournalEntry, Reader, State, Writer};
-use super::{Cache, Offer, Outgoing, Unwritten, act, arc, opaque, single};
+use super::{Cache, Offer, Outgoing, Unwritten, act, arc, single};
+use crate::opaque::opaque;
 use crate::{Error, Invalid, Misuse, Refused};
 
 const MEDIA_TYPES: (&str, &str) = (http::GENERIC_BATCH_REQUEST, http::GENERIC_BATCH_RESPONSE);
@@ -93,11 +94,12 @@ impl Pending {
     }
 
     /// Takes what the answer brought, a `GenericBatchTokenResponse`: for each request in its order, or `None` where the issuer gave
-    /// none. The entry holds it all.
+    /// none, or one that does not hold. The entry holds it all.
     ///
     /// # Errors
     /// The state comes back: with [`Malformed`](privacypass_wire::Malformed) for an answer that does not read,
-    /// [`Invalid::Answer`] for one of another count or of other types, and [`Invalid::Scheme`] where one of the answers does not hold.
+    /// [`Invalid::Answer`] for one of another count or of other types, and [`Invalid::Scheme`] where there are answers and none
+    /// holds.
     pub fn finish(self, response: &[u8]) -> Result<Unwritten<Vec<Option<Gained>>>, Refused<Self>> {
         match self.take(response) {
             Ok(gained) => Ok(Unwritten::with_entry(several(gained.iter().map(Option::as_ref)), gained)),
@@ -112,11 +114,16 @@ impl Pending {
             return Err(Invalid::Answer.into());
         }
         let answers = self.parts.iter().zip(&response.responses);
-        answers.map(|(part, answer)| answer.as_ref().map(|answer| part.take(answer)).transpose()).collect()
+        let taken: Vec<_> = answers.map(|(part, answer)| answer.as_ref().map(|answer| part.take(answer))).collect();
+        // One bad answer, of stale parameters say, does not cost the others.
+        match taken.iter().flatten().find_map(|taken| taken.as_ref().err()) {
+            Some(error) if !taken.iter().flatten().any(Result::is_ok) => Err(*error),
+            _ => Ok(taken.into_iter().map(|taken| taken.and_then(Result::ok)).collect()),
+        }
     }
 }
 
-/// As many as in any batch; 1000 Blind RSA requests are above the usual body.
+/// As many as in any batch: the answers to 1000 ARC requests are above the usual body.
 const OWN: Limits = Limits { body: 1 << 20, ..Limits::DEFAULT };
 
 impl Part {

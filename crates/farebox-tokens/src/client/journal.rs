@@ -4,7 +4,8 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
-use super::{Cache, opaque};
+use super::Cache;
+use crate::opaque::opaque;
 use crate::{Error, Misuse};
 
 /// The next state, behind the entry that has to be durable first. Where writing fails, drop it: nothing was sent, and the

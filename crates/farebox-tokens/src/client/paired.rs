@@ -6,7 +6,8 @@ use privacypass_wire::http::Authorization;
 use rand_core::CryptoRng;
 
 use super::journal::{EntryKind, Reader, State, Writer};
-use super::{Cache, Declined, Offer, Reason, Unwritten, arc, opaque, reversed, single};
+use super::{Cache, Declined, Offer, Reason, Unwritten, arc, reversed, single};
+use crate::opaque::opaque;
 use crate::{Error, Refused};
 
 /// A credential and its companion. Both are shown together, or not at all.
@@ -82,7 +83,7 @@ impl InFlight {
     /// # Errors
     /// None for a state that was made here.
     pub fn authorization(&self) -> Result<Authorization, Error> {
-        let companion = privacypass_wire::Token::SingleUse(self.companion.token().clone());
+        let companion = privacypass_wire::Token::SingleUse(self.companion.token()?);
         Ok(Authorization::new(&self.presented.token()?).with_companion(&companion))
     }
 

@@ -6,7 +6,8 @@ use zeroize::Zeroizing;
 
 use super::journal::{EntryKind, Reader, State, Writer};
 use super::single_key::{Coins, Drawn, SingleKey};
-use super::{Cache, Declined, Offer, Outgoing, Reason, Unwritten, opaque};
+use super::{Cache, Declined, Offer, Outgoing, Reason, Unwritten};
+use crate::opaque::opaque;
 use crate::{Error, Misuse, Refused};
 
 /// Asks for a token. The nonce is 32 bytes of the generator.
@@ -96,7 +97,8 @@ impl State for Pending {
 pub(crate) struct BlindedTokens {
     pub(crate) challenge: TokenChallenge,
     pub(crate) key: SingleKey,
-    pub(crate) nonces: Vec<[u8; 32]>,
+    /// They join what was asked for with what will be shown.
+    pub(crate) nonces: Zeroizing<Vec<[u8; 32]>>,
     state: Zeroizing<Vec<u8>>,
 }
 
@@ -105,7 +107,7 @@ impl BlindedTokens {
     pub(crate) fn new<C: Coins>(offer: &Offer, count: usize, coins: &mut C) -> Result<(Self, Vec<u8>), Error> {
         let key = SingleKey::read(offer.token_type(), offer.key())?;
         let challenge = offer.challenge().clone();
-        let nonces = (0..count).map(|_| coins.nonce()).collect::<Result<Vec<_>, _>>()?;
+        let nonces = Zeroizing::new((0..count).map(|_| coins.nonce()).collect::<Result<Vec<_>, _>>()?);
         let digest = challenge.digest();
         let inputs: Vec<_> = nonces.iter().map(|nonce| key.input(*nonce, digest)).collect();
         let blinded = key.blind(&inputs, coins)?;
@@ -116,10 +118,13 @@ impl BlindedTokens {
         let authenticators = self.key.finish(&self.state, answer)?;
         let digest = self.challenge.digest();
         let tokens = self.nonces.iter().zip(authenticators).map(|(nonce, authenticator)| {
-            let token = SingleUseToken::new(self.key.input(*nonce, digest), &authenticator)?;
-            Ok(Held { token, challenge: self.challenge.clone() })
+            let input = self.key.input(*nonce, digest).to_bytes();
+            let mut token = Zeroizing::new(Vec::with_capacity(input.len() + authenticator.len()));
+            token.extend_from_slice(&input);
+            token.extend_from_slice(&authenticator);
+            Held { token, challenge: self.challenge.clone() }
         });
-        tokens.collect()
+        Ok(tokens.collect())
     }
 
     pub(crate) fn write(&self, writer: Writer) -> Writer {
@@ -132,7 +137,7 @@ impl BlindedTokens {
         let challenge = TokenChallenge::from_bytes(reader.bytes()?)?;
         let key = SingleKey::read(challenge.token_type(), reader.bytes()?)?;
         let count = reader.u64()?;
-        let nonces = (0..count).map(|_| reader.array()).collect::<Result<Vec<_>, _>>()?;
+        let nonces = Zeroizing::new((0..count).map(|_| reader.array()).collect::<Result<Vec<_>, _>>()?);
         let state = Zeroizing::new(reader.bytes()?.to_vec());
         key.check(&state, nonces.len())?;
         Ok(Self { challenge, key, nonces, state })
@@ -142,7 +147,8 @@ impl BlindedTokens {
 /// A token, good once, and the challenge that it answers.
 #[must_use = "a token costs an issuance"]
 pub struct Held {
-    token: SingleUseToken,
+    /// The token's bytes. Whoever has them can redeem it.
+    token: Zeroizing<Vec<u8>>,
     challenge: TokenChallenge,
 }
 
@@ -151,7 +157,7 @@ opaque!(Held => "single::Held");
 impl Held {
     /// The token type.
     pub fn token_type(&self) -> TokenType {
-        self.token.input().token_type
+        self.challenge.token_type()
     }
 
     /// The challenge that it answers.
@@ -176,15 +182,17 @@ impl Held {
     /// # Errors
     /// The token comes back with [`Reason::OtherBinding`] where it answers another challenge.
     pub fn redeem(self, offer: &Offer) -> Result<Unwritten<Redeeming>, Declined<Self>> {
-        if self.answers(offer) {
-            Ok(Unwritten::new(Redeeming { token: self.token }))
-        } else {
-            Err(Declined::new(self, Reason::OtherBinding))
+        if !self.answers(offer) {
+            return Err(Declined::new(self, Reason::OtherBinding));
+        }
+        match self.token() {
+            Ok(_) => Ok(Unwritten::new(Redeeming(self))),
+            Err(error) => Err(Declined::new(self, error)),
         }
     }
 
-    pub(crate) fn token(&self) -> &SingleUseToken {
-        &self.token
+    pub(crate) fn token(&self) -> Result<SingleUseToken, Error> {
+        Ok(SingleUseToken::from_bytes(&self.token)?)
     }
 }
 
@@ -192,13 +200,14 @@ impl State for Held {
     const KIND: EntryKind = EntryKind::Held;
 
     fn write(&self, writer: Writer) -> Writer {
-        writer.bytes(self.challenge.as_bytes()).bytes(&self.token.to_bytes())
+        writer.bytes(self.challenge.as_bytes()).bytes(&self.token)
     }
 
     fn read(reader: &mut Reader<'_>, _: &mut Cache) -> Result<Self, Error> {
         let challenge = TokenChallenge::from_bytes(reader.bytes()?)?;
-        let token = SingleUseToken::from_bytes(reader.bytes()?)?;
-        let input = token.input();
+        let token = Zeroizing::new(reader.bytes()?.to_vec());
+        let parsed = SingleUseToken::from_bytes(&token)?;
+        let input = parsed.input();
         if input.challenge_digest != challenge.digest() || input.token_type != challenge.token_type() {
             return Err(Misuse::Journal.into());
         }
@@ -206,23 +215,30 @@ impl State for Held {
     }
 }
 
-/// A token that was shown, or is about to be. When the answer is there, the entry can go.
+/// A token that was shown, or is about to be, to the origin of its challenge and to no other. When the answer is there, the entry
+/// can go.
 #[must_use = "the token's bytes are here"]
-pub struct Redeeming {
-    token: SingleUseToken,
-}
+pub struct Redeeming(Held);
 
 opaque!(Redeeming => "single::Redeeming");
 
 impl Redeeming {
+    /// The challenge that it answers.
+    pub fn challenge(&self) -> &TokenChallenge {
+        &self.0.challenge
+    }
+
     /// The token, for [`Authorization`](privacypass_wire::http::Authorization).
-    pub fn token(&self) -> privacypass_wire::Token {
-        privacypass_wire::Token::SingleUse(self.token.clone())
+    ///
+    /// # Errors
+    /// None for a state that was made here.
+    pub fn token(&self) -> Result<privacypass_wire::Token, Error> {
+        Ok(privacypass_wire::Token::SingleUse(self.0.token()?))
     }
 
     /// Its bytes, the same each time.
     pub fn token_bytes(&self) -> Vec<u8> {
-        self.token.to_bytes()
+        self.0.token.to_vec()
     }
 }
 
@@ -230,10 +246,10 @@ impl State for Redeeming {
     const KIND: EntryKind = EntryKind::Redeeming;
 
     fn write(&self, writer: Writer) -> Writer {
-        writer.bytes(&self.token.to_bytes())
+        self.0.write(writer)
     }
 
-    fn read(reader: &mut Reader<'_>, _: &mut Cache) -> Result<Self, Error> {
-        Ok(Self { token: SingleUseToken::from_bytes(reader.bytes()?)? })
+    fn read(reader: &mut Reader<'_>, cache: &mut Cache) -> Result<Self, Error> {
+        Ok(Self(Held::read(reader, cache)?))
     }
 }

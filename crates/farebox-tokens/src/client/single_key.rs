@@ -103,13 +103,13 @@ impl SingleKey {
     }
 
     /// The authenticators, if the answer holds: evaluated messages one behind the other, and for a VOPRF the proof.
-    pub(crate) fn finish(&self, state: &[u8], answer: &[u8]) -> Result<Vec<Vec<u8>>, Error> {
+    pub(crate) fn finish(&self, state: &[u8], answer: &[u8]) -> Result<Vec<Zeroizing<Vec<u8>>>, Error> {
         match self {
             Self::VoprfP384(key) => finish_voprf(key, state, answer),
             Self::VoprfRistretto255(key) => finish_voprf(key, state, answer),
             Self::BlindRsa(key) => {
                 let signature = PreSignature::from_bytes(key, state)?.finalize(key, answer);
-                Ok(vec![signature.map_err(|refused| refused.error)?])
+                Ok(vec![Zeroizing::new(signature.map_err(|refused| refused.error)?)])
             }
         }
     }
@@ -124,11 +124,11 @@ fn finish_voprf<S: Suite>(
     key: &farebox_voprf::PublicKey<S, Voprf>,
     state: &[u8],
     answer: &[u8],
-) -> Result<Vec<Vec<u8>>, Error> {
+) -> Result<Vec<Zeroizing<Vec<u8>>>, Error> {
     let evaluation = Evaluation::from_bytes(answer)?;
     let outputs = ClientState::<S, Voprf>::from_bytes(state)?.finalize(key, &evaluation);
     let outputs = outputs.map_err(|refused| refused.error)?;
-    Ok(outputs.iter().map(|output| output.as_bytes().to_vec()).collect())
+    Ok(outputs.iter().map(|output| Zeroizing::new(output.as_bytes().to_vec())).collect())
 }
 
 /// Where nonces and blinds come from.
@@ -190,7 +190,7 @@ mod given {
         pub salt: Vec<u8>,
     }
 
-    crate::client::opaque!(TokenCoins => "TokenCoins");
+    crate::opaque::opaque!(TokenCoins => "TokenCoins");
 
     /// Coins from outside: nonces first, then all blinds.
     pub(crate) struct Given<'c> {

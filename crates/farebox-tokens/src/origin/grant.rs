@@ -10,7 +10,9 @@ use rand_core::CryptoRng;
 
 use super::VerifiedToken;
 use super::offer::Offer;
-use crate::issuer::Issuer;
+use crate::issuer::{issue_once, reads_once};
+use crate::keys::IssuerKey;
+use crate::opaque::opaque;
 use crate::{Error, Invalid, Misuse, Refused};
 
 /// What a request meets at the ledger.
@@ -21,14 +23,13 @@ pub enum Outcome {
     Granted(Grant),
     /// The same bytes came before and were answered: this is the answer, with status 409 and no second run.
     Replayed(Served),
-    /// The same bytes came before, and their handler has not answered. It may still run; where it was cut off by a crash,
-    /// [`Interrupted::recover`] answers.
+    /// The same bytes came before, and their handler has not answered. It may still run: see [`Interrupted`].
     Interrupted(Interrupted),
     /// The same bytes came before, so long ago that their answer is no longer kept.
     Forgotten,
     /// Other bytes with one of the serials came before: a double spend.
     DoubleSpend,
-    /// The epoch of the offer is over.
+    /// These bytes did not come before, and cannot count now: the offer, its key's time or its epoch is over.
     Expired,
 }
 
@@ -47,46 +48,53 @@ pub enum Decision {
 }
 
 /// The right to run the handler once, and the duty to answer.
-#[derive(Debug)]
 #[must_use = "the request stays in flight until it is answered"]
 pub struct Grant {
     hold: Hold,
     answering: Answering,
 }
 
-/// A request that was cut off, or whose handler still runs.
-#[derive(Debug)]
+/// A request that was cut off, or whose handler still runs. The ledger cannot tell which.
+///
+/// Recover only what no handler can be running for: what was reserved before this process began, or longer ago than a handler is
+/// given, on every machine. Anything else is told to come again, without an answer: a client that sends its token twice at once
+/// would have the second answered as interrupted, and both would get what the policy returns then.
 #[must_use = "recover it, or let it run"]
 pub struct Interrupted(Grant);
 
 /// An answer that is not stored yet, and must not leave.
-#[derive(Debug)]
 #[must_use = "store it, then it may leave"]
 pub struct Ready {
     hold: Hold,
     bytes: Vec<u8>,
 }
 
-#[derive(Debug)]
 enum Hold {
     Reserved(Reserved),
     Abandoned(Abandoned),
 }
 
 /// What the answer is made of.
-#[derive(Debug)]
 struct Answering {
     offer: Arc<Offer>,
     spend: Option<VerifiedSpend>,
-    reverse: Option<TokenRequest>,
+    renewal: Option<Renewal>,
+}
+
+/// A request for a fresh companion that its key can answer.
+struct Renewal {
+    key: Arc<IssuerKey>,
+    request: TokenRequest,
 }
 
 /// An answer that is stored and may leave.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Served {
     /// What goes into `PrivacyPass-Reverse`, on every status: a refund, or the response to the request for a companion.
     pub reverse: Option<Vec<u8>>,
 }
+
+opaque!(Grant => "Grant", Interrupted => "Interrupted", Ready => "Ready", Served => "Served");
 
 impl From<Answer> for Served {
     fn from(answer: Answer) -> Self {
@@ -124,7 +132,7 @@ impl<E: fmt::Debug> fmt::Debug for Unstored<E> {
 
 impl VerifiedToken {
     /// Asks the ledger for the token's serials, all in one step. `reverse` is what came in `PrivacyPass-Reverse`: the request for the
-    /// next companion, where the offer has one.
+    /// next companion, where the offer has one. It has to be one that a companion's key answers now, or nothing is reserved.
     ///
     /// # Errors
     /// [`Unreserved`].
@@ -133,32 +141,51 @@ impl VerifiedToken {
         ledger: &Ledger<S>,
         reverse: Option<&[u8]>,
     ) -> Result<Outcome, Unreserved<S::Error>> {
-        let request = match (&self.offer.companion, reverse) {
-            (None, None) => None,
-            (Some(companion), Some(bytes)) => {
-                let request = TokenRequest::from_bytes(bytes).map_err(Error::from)?;
-                // Of whatever key issues now: that of the spent one may have been replaced meanwhile.
-                if request.token_type() != companion.challenge.token_type() {
-                    return Err(Error::from(Invalid::Companion).into());
-                }
-                Some(request)
-            }
-            _ => return Err(Error::from(Invalid::Companion).into()),
-        };
-        let digest = self.digest(reverse);
+        if self.offer.companions.is_empty() != reverse.is_none() {
+            return Err(Error::from(Invalid::Companion).into());
+        }
+        let (digest, now) = (self.digest(reverse), self.now);
+        let renewal = reverse.map(|bytes| Renewal::read(&self.offer, bytes, now)).transpose();
+        let grants = self.grants && renewal.is_ok();
         let Self { offer, serials, spend, .. } = self;
-        let reservation = ledger.reserve(offer.epoch, serials, digest).await?;
-        let answering = Answering { offer, spend, reverse: request };
+        let reservation = if grants {
+            Some(ledger.reserve(offer.epoch, serials, digest).await?)
+        } else {
+            // Nothing new is taken; what came before is answered.
+            ledger.seen(offer.epoch, &serials, digest).await?
+        };
+        let renewal = match (renewal, &reservation) {
+            (Err(error), None) => return Err(error.into()),
+            (renewal, _) => renewal.ok().flatten(),
+        };
+        let answering = Answering { offer, spend, renewal };
         Ok(match reservation {
-            Reservation::Fresh(reserved) => Outcome::Granted(Grant { hold: Hold::Reserved(reserved), answering }),
-            Reservation::InFlight(abandoned) => {
+            Some(Reservation::Fresh(reserved)) => Outcome::Granted(Grant { hold: Hold::Reserved(reserved), answering }),
+            Some(Reservation::InFlight(abandoned)) => {
                 Outcome::Interrupted(Interrupted(Grant { hold: Hold::Abandoned(abandoned), answering }))
             }
-            Reservation::Replay(answer) => Outcome::Replayed(answer.into()),
-            Reservation::Trimmed => Outcome::Forgotten,
-            Reservation::Conflict => Outcome::DoubleSpend,
-            Reservation::Expired => Outcome::Expired,
+            Some(Reservation::Replay(answer)) => Outcome::Replayed(answer.into()),
+            Some(Reservation::Trimmed) => Outcome::Forgotten,
+            Some(Reservation::Conflict) => Outcome::DoubleSpend,
+            Some(Reservation::Expired) | None => Outcome::Expired,
         })
+    }
+}
+
+impl Renewal {
+    /// The key is one of the companions' own, whatever else this origin issues, and it issues now.
+    fn read(offer: &Offer, bytes: &[u8], now: u64) -> Result<Self, Error> {
+        let request = TokenRequest::from_bytes(bytes)?;
+        let named = offer.companions.iter().find(|companion| {
+            companion.challenge.token_type() == request.token_type()
+                && companion.key_id.truncated() == request.truncated_key_id()
+                && companion.validity.issues(now)
+        });
+        let key = named.and_then(|companion| companion.once()).ok_or(Invalid::Companion)?;
+        if !reads_once(key, &request) {
+            return Err(Invalid::Companion.into());
+        }
+        Ok(Self { key: key.clone(), request })
     }
 }
 
@@ -168,20 +195,13 @@ impl Grant {
         self.answering.spend.as_ref().map(|spend| spend.charge().get())
     }
 
-    /// Makes the answer. Call it on every outcome of the handler, also when it failed. `companions`, with the time, issues fresh
-    /// companions; it is asked for [`Decision::Renew`] only.
+    /// Makes the answer. Call it on every outcome of the handler, also when it failed.
     ///
     /// # Errors
-    /// The grant comes back with [`Misuse`] for a decision that does not fit the token, and with [`Invalid`] where the request for a
-    /// companion does not hold.
-    pub fn decide<R: CryptoRng + ?Sized>(
-        self,
-        decision: Decision,
-        companions: Option<(&Issuer, u64)>,
-        rng: &mut R,
-    ) -> Result<Ready, Refused<Self>> {
+    /// The grant comes back with [`Misuse`] for a decision that does not fit the token.
+    pub fn decide<R: CryptoRng + ?Sized>(self, decision: Decision, rng: &mut R) -> Result<Ready, Refused<Self>> {
         let Self { hold, answering } = self;
-        match answering.make(decision, companions, rng) {
+        match answering.make(decision, rng) {
             Ok(bytes) => Ok(Ready { hold, bytes }),
             Err(refused) => {
                 let (answering, error) = refused.into_parts();
@@ -219,38 +239,26 @@ impl Ready {
 
 impl Answering {
     /// The bytes of the answer; none where nothing comes back.
-    fn make<R: CryptoRng + ?Sized>(
-        self,
-        decision: Decision,
-        companions: Option<(&Issuer, u64)>,
-        rng: &mut R,
-    ) -> Result<Vec<u8>, Refused<Self>> {
-        let Self { offer, spend, reverse } = self;
+    fn make<R: CryptoRng + ?Sized>(self, decision: Decision, rng: &mut R) -> Result<Vec<u8>, Refused<Self>> {
+        let Self { offer, spend, renewal } = self;
         let Some(spend) = spend else {
-            let made = match (&reverse, decision) {
+            let made = match (&renewal, decision) {
                 (_, Decision::Nothing) => Ok(Vec::new()),
-                (Some(request), Decision::Renew) => companion(request, companions, rng),
+                (Some(Renewal { key, request }), Decision::Renew) => {
+                    issue_once(key, request, rng).map(|response| response.to_bytes())
+                }
                 _ => Err(Misuse::TokenType.into()),
             };
-            return made.map_err(|error| Refused::new(Self { offer, spend: None, reverse }, error));
+            return made.map_err(|error| Refused::new(Self { offer, spend: None, renewal }, error));
         };
         match refund(&offer, spend, decision, rng) {
             Ok(bytes) => Ok(bytes),
             Err(refused) => {
                 let (spend, error) = refused.into_parts();
-                Err(Refused::new(Self { offer, spend: Some(spend), reverse }, error))
+                Err(Refused::new(Self { offer, spend: Some(spend), renewal }, error))
             }
         }
     }
-}
-
-fn companion<R: CryptoRng + ?Sized>(
-    request: &TokenRequest,
-    companions: Option<(&Issuer, u64)>,
-    rng: &mut R,
-) -> Result<Vec<u8>, Error> {
-    let (issuer, now) = companions.ok_or(Misuse::Parameter)?;
-    Ok(issuer.issue(request, now, rng)?.to_bytes())
 }
 
 /// The change of a spend, framed.

@@ -1,6 +1,5 @@
 //! What an origin asks for.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use farebox_act::Context;
@@ -8,11 +7,10 @@ use farebox_arc::{Limit, P256, PresentationContext, RequestContext};
 use farebox_blind_rsa::{PssDeterministic, PublicKey};
 use farebox_ledger::Epoch;
 use privacypass_wire::http::{Param, PrivateTokenChallenge};
-use privacypass_wire::{ChallengeDigest, KeyId, Limits, Token, TokenChallenge, TokenType};
+use privacypass_wire::{ChallengeDigest, KeyId, TokenChallenge, TokenType};
 
-use super::BoundToken;
-use crate::keys::{ActIssuer, IssuerKey, Registered};
-use crate::{Error, Invalid, Misuse, contexts};
+use crate::keys::{ActIssuer, IssuerKey, Registered, Validity};
+use crate::{Error, Misuse, contexts};
 
 /// Who issues, where tokens are good, and what they are bound to.
 #[derive(Clone, Debug, Default)]
@@ -37,8 +35,8 @@ pub struct Terms {
 pub enum Demand {
     /// A single-use token of the key's type: `0x0001`, `0x0005`, or `0x0002` at its issuer.
     Once(Registered),
-    /// A Blind RSA token, of which an origin needs only the public key; with the epoch that is [fixed](crate::Validity::epoch) with it.
-    BlindRsa(PublicKey<PssDeterministic>, Epoch),
+    /// A Blind RSA token, of which an origin needs only the public key; with its times.
+    BlindRsa(PublicKey<PssDeterministic>, Validity),
     /// One of N presentations in this redemption context.
     Arc(Registered, Limit),
     /// A spend of so many credits.
@@ -54,7 +52,9 @@ pub struct Offer {
     pub(super) public_key: Vec<u8>,
     pub(super) demand: Check,
     pub(super) epoch: Epoch,
-    pub(super) companion: Option<Arc<Offer>>,
+    pub(super) validity: Validity,
+    /// The first is asked for, the others are accepted in its place.
+    pub(super) companions: Vec<Arc<Offer>>,
     max_age: Option<u64>,
 }
 
@@ -75,11 +75,11 @@ impl Offer {
     /// [`Misuse::Validity`] for an epoch of a context that is not there or does not bound serials, [`Misuse::Message`] for terms that
     /// no challenge can have.
     pub fn new(terms: &Terms, demand: Demand) -> Result<Self, Error> {
-        let (token_type, public_key, key_epoch) = match &demand {
-            Demand::BlindRsa(key, epoch) => (TokenType::BLIND_RSA, key.as_spki().to_vec(), *epoch),
+        let (token_type, public_key, validity) = match &demand {
+            Demand::BlindRsa(key, validity) => (TokenType::BLIND_RSA, key.as_spki().to_vec(), *validity),
             Demand::Once(Registered { key, validity, .. })
             | Demand::Arc(Registered { key, validity, .. }, _)
-            | Demand::Act(Registered { key, validity, .. }, _) => (key.token_type(), key.public_key(), validity.epoch),
+            | Demand::Act(Registered { key, validity, .. }, _) => (key.token_type(), key.public_key(), *validity),
         };
         let mut builder = TokenChallenge::builder(token_type, &terms.issuer_name).origin_info(&terms.origin_info);
         if let Some(context) = terms.redemption_context {
@@ -106,29 +106,61 @@ impl Offer {
             Demand::Once(_) | Demand::Arc(..) => return Err(Misuse::TokenType.into()),
         };
         let epoch = match (terms.context_epoch, terms.redemption_context, &demand) {
-            (None, ..) => key_epoch,
+            (None, ..) => validity.epoch,
             (Some(epoch), Some(_), Check::Once(_) | Check::BlindRsa(_) | Check::Arc { .. }) => epoch,
             _ => return Err(Misuse::Validity.into()),
         };
         let max_age = terms.max_age;
-        Ok(Self { challenge, key_id, public_key, demand, epoch, companion: None, max_age })
+        Ok(Self { challenge, key_id, public_key, demand, epoch, validity, companions: Vec::new(), max_age })
     }
 
     /// Asks for a single-use token beside an ARC presentation. The client brings a request for the next one along, and gets it with
-    /// success: whoever is refused it cannot come back. **Experimental**, in no draft.
+    /// success. **Experimental**, in no draft.
+    ///
+    /// Called again, it names another key for the same challenge, whose companions are accepted as well: the one before, while keys
+    /// rotate. Fresh ones are issued with those of these keys that issue then.
+    ///
+    /// Withholding revokes only where nobody else gives such tokens: keep a key for the companions alone, with an issuer that gives
+    /// the first one together with the credential.
     ///
     /// # Errors
-    /// [`Misuse::TokenType`] if this is not ARC, or the other is not single-use or has no key to issue with;
-    /// [`Misuse::Validity`] if their epochs differ, since both serials are reserved in one step.
-    pub fn with_companion(self, companion: Self) -> Result<Self, Error> {
+    /// [`Misuse::TokenType`] if this is not ARC, or the other is not single-use, has no key to issue with, or has another challenge
+    /// than the first; [`Misuse::Validity`] if their epochs differ, since both serials are reserved in one step.
+    pub fn with_companion(mut self, companion: Self) -> Result<Self, Error> {
         let paired = matches!(self.demand, Check::Arc { .. }) && matches!(companion.demand, Check::Once(_));
-        if !paired {
+        let other = self.companions.first().is_some_and(|first| first.challenge != companion.challenge);
+        if !paired || other {
             return Err(Misuse::TokenType.into());
         }
         if self.epoch != companion.epoch {
             return Err(Misuse::Validity.into());
         }
-        Ok(Self { companion: Some(Arc::new(companion)), ..self })
+        self.companions.push(Arc::new(companion));
+        Ok(self)
+    }
+
+    /// The secret key of single-use tokens, if the origin has it.
+    pub(super) fn once(&self) -> Option<&Arc<IssuerKey>> {
+        match &self.demand {
+            Check::Once(key) => Some(key),
+            _ => None,
+        }
+    }
+
+    /// Whether two offers of one challenge and key ask for the same.
+    pub(super) fn asks_as(&self, other: &Self) -> bool {
+        match (&self.demand, &other.demand) {
+            (Check::Arc { limit, .. }, Check::Arc { limit: other, .. }) => limit == other,
+            _ => self.cost() == other.cost(),
+        }
+    }
+
+    /// What an ACT offer asks for.
+    pub(super) fn cost(&self) -> Option<u64> {
+        match &self.demand {
+            Check::Act { cost, .. } => Some(cost.get()),
+            _ => None,
+        }
     }
 
     /// The ACT key, if the offer asks for a spend.
@@ -147,6 +179,11 @@ impl Offer {
         &self.challenge
     }
 
+    /// The offer of the token beside it, if it asks for one.
+    pub fn companion(&self) -> Option<&Self> {
+        self.companions.first().map(|companion| &**companion)
+    }
+
     /// The digest that a token names it by.
     pub fn digest(&self) -> ChallengeDigest {
         self.challenge.digest()
@@ -162,53 +199,11 @@ impl Offer {
             Check::Act { cost, .. } => wire.cost = Some(cost.get()),
             Check::Once(_) | Check::BlindRsa(_) => {}
         }
-        if let Some(companion) = &self.companion {
+        if let Some(companion) = self.companions.first() {
             let param = |name: &str, bytes: &[u8]| Param::base64url(name, bytes);
             wire.others.push(param("companion-challenge", companion.challenge.as_bytes()));
             wire.others.push(param("companion-key", &companion.public_key));
         }
         wire
-    }
-}
-
-/// The offers that are good now, found by the digests of their challenges.
-#[derive(Clone, Debug, Default)]
-pub struct Offers {
-    all: HashMap<ChallengeDigest, Arc<Offer>>,
-}
-
-impl Offers {
-    /// These offers. Of two with one challenge the later counts.
-    pub fn new(offers: impl IntoIterator<Item = Offer>) -> Self {
-        Self { all: offers.into_iter().map(|offer| (offer.digest(), Arc::new(offer))).collect() }
-    }
-
-    /// Adds an offer.
-    pub fn insert(&mut self, offer: Offer) {
-        self.all.insert(offer.digest(), Arc::new(offer));
-    }
-
-    /// All of them.
-    pub fn iter(&self) -> impl Iterator<Item = &Offer> {
-        self.all.values().map(|offer| &**offer)
-    }
-
-    /// Reads the token of a request, and the one beside it, and finds the offer that they answer. No scheme is asked yet.
-    ///
-    /// # Errors
-    /// [`Error::Malformed`] for bytes that are no token, [`Invalid::Challenge`] for one that answers no offer,
-    /// [`Invalid::TokenType`] and [`Invalid::Key`] where it is not the offer's, [`Invalid::Companion`].
-    pub fn bind(&self, token: &[u8], companion: Option<&[u8]>) -> Result<BoundToken, Error> {
-        if token.len() > Limits::DEFAULT.body {
-            return Err(Invalid::Challenge.into());
-        }
-        let parsed = Token::from_bytes(token)?;
-        let offer = self.all.get(parsed.challenge_digest()).ok_or(Invalid::Challenge)?;
-        let beside = match (&offer.companion, companion) {
-            (None, None) => None,
-            (Some(offer), Some(bytes)) => Some(BoundToken::new(offer.clone(), Token::from_bytes(bytes)?, bytes, None)?),
-            _ => return Err(Invalid::Companion.into()),
-        };
-        BoundToken::new(offer.clone(), parsed, token, beside)
     }
 }

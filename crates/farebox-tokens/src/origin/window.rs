@@ -1,6 +1,7 @@
 //! Redemption contexts that change with time, and that the origin can compute again.
 
 use sha2::{Digest as _, Sha256};
+use zeroize::Zeroize as _;
 
 /// A context for each span of time, from a secret, a name and the number of the span. So an origin accepts
 /// the challenges that it sent in this span and the last without keeping them, and a client's presentations count per span.
@@ -40,6 +41,12 @@ impl ContextWindow {
     pub fn contexts(&self, name: &[u8], now: u64) -> [[u8; 32]; 2] {
         let number = self.number(now);
         [self.context(name, number), self.context(name, number.saturating_sub(1))]
+    }
+}
+
+impl Drop for ContextWindow {
+    fn drop(&mut self) {
+        self.secret.zeroize();
     }
 }
 

@@ -74,11 +74,11 @@ async fn protected(State(service): State<Arc<Service>>, headers: HeaderMap) -> R
 /// 200 for a token that is good, 409 for the same again.
 async fn redeem(service: &Service, field: &[u8]) -> Result<u16, Error> {
     let token = Authorization::parse(field, Reading::Lenient, &Limits::DEFAULT)?.unwrap().token;
-    let verified = service.offers.bind(&token, None)?.verify(|_| false)?;
+    let verified = service.offers.bind(&token, None, NOW)?.verify(|_| false)?;
     match verified.reserve(&service.ledger, None).await.unwrap() {
         Outcome::Granted(grant) => {
             service.served.fetch_add(1, Ordering::Relaxed);
-            let ready = grant.decide(Decision::Nothing, None, &mut rand::rng()).unwrap();
+            let ready = grant.decide(Decision::Nothing, &mut rand::rng()).unwrap();
             ready.store(&service.ledger).await.map_err(|unstored| unstored.error).unwrap();
             Ok(200)
         }

@@ -1,5 +1,6 @@
 //! From an offer to an answer, for every type.
 
+use farebox_tokens::Validity;
 use farebox_tokens::origin::{Decision, Demand, Offer, Offers, Outcome};
 use futures_executor::block_on;
 use privacypass_wire::http::{Authorization, Reading, Style, WwwAuthenticate};
@@ -34,7 +35,7 @@ fn offer_header_token_answer() {
         let header = Authorization::new(&token).to_header_value(Style::Quoted).unwrap();
         let sent = Authorization::parse(header.as_bytes(), Reading::Strict, &Limits::DEFAULT).unwrap().unwrap();
 
-        let bound = offers.bind(&sent.token, sent.companion.as_deref()).unwrap();
+        let bound = offers.bind(&sent.token, sent.companion.as_deref(), NOW).unwrap();
         assert_eq!(bound.offer().digest(), offer.digest());
         let verified = bound.verify(|_| panic!("a spend that costs something")).unwrap();
         assert_eq!(verified.charge(), (token_type == TokenType::ACT).then_some(COST));
@@ -62,7 +63,11 @@ fn blind_rsa_with_the_public_key_only() {
     let world = world();
     let spki = world.key(TokenType::BLIND_RSA).key().public_key();
     let public = farebox_blind_rsa::PublicKey::from_spki(&spki).unwrap();
-    let offer = Offer::new(&terms(TokenType::BLIND_RSA), Demand::BlindRsa(public, EPOCH)).unwrap();
+    let offer = Offer::new(
+        &terms(TokenType::BLIND_RSA),
+        Demand::BlindRsa(public, Validity { epoch: EPOCH, ..Validity::ALWAYS }),
+    )
+    .unwrap();
     assert_eq!(offer.digest(), world.offer(TokenType::BLIND_RSA).digest());
     let (offers, ledger) = (Offers::new([offer.clone()]), ledger());
     let token = world.token(&offer);

@@ -10,4 +10,6 @@ mod outage;
 mod refund;
 mod refuse;
 mod replay;
+mod rotation;
+mod seen;
 mod terms;

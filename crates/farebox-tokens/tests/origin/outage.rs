@@ -91,7 +91,7 @@ fn a_store_that_is_unsure_is_recovered() {
     assert!(matches!(redeem(&offers, &token, &ledger), Err(Unreserved::Unavailable(_))));
     ledger.store().unsure.store(false, Relaxed);
     let Ok(Outcome::Interrupted(interrupted)) = redeem(&offers, &token, &ledger) else { panic!() };
-    let ready = interrupted.recover().decide(Decision::ReturnAll, None, &mut rand::rng()).unwrap();
+    let ready = interrupted.recover().decide(Decision::ReturnAll, &mut rand::rng()).unwrap();
     assert_eq!(block_on(ready.store(&ledger)).unwrap().reverse.unwrap().len(), 164);
 }
 
@@ -113,7 +113,7 @@ fn an_answer_that_is_not_stored_comes_back() {
         let (offers, ledger) = (Offers::new([offer.clone()]), Flaky::ledger());
         let token = world().token(&offer);
         let Ok(Outcome::Granted(grant)) = redeem(&offers, &token, &ledger) else { panic!() };
-        let ready = grant.decide(Decision::Return(3), None, &mut rand::rng()).unwrap();
+        let ready = grant.decide(Decision::Return(3), &mut rand::rng()).unwrap();
         let switch = if unsure { &ledger.store().unsure } else { &ledger.store().away };
         switch.store(true, Relaxed);
         let unstored = block_on(ready.store(&ledger)).unwrap_err();
@@ -133,6 +133,6 @@ fn an_answer_after_its_epoch_is_not_stored() {
     let (offers, ledger) = (Offers::new([offer.clone()]), Flaky::ledger());
     let Ok(Outcome::Granted(grant)) = redeem(&offers, &world().token(&offer), &ledger) else { panic!() };
     block_on(ledger.store().forget(Epoch(100))).unwrap();
-    let ready = grant.decide(Decision::Nothing, None, &mut rand::rng()).unwrap();
+    let ready = grant.decide(Decision::Nothing, &mut rand::rng()).unwrap();
     assert!(matches!(block_on(ready.store(&ledger)).unwrap_err().error, NotCompleted::Unknown));
 }

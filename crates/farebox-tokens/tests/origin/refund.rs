@@ -8,7 +8,7 @@ use privacypass_wire::TokenType;
 
 use crate::common::client::spend;
 use crate::common::flow::{answered, granted, ledger, redeem, verified};
-use crate::common::{COST, INITIAL, terms, world};
+use crate::common::{COST, INITIAL, NOW, terms, world};
 
 /// The token that a refund gives.
 fn finish(state: PreRefund, served: &Served) -> CreditToken {
@@ -58,7 +58,7 @@ fn more_than_the_charge_hands_the_grant_back() {
         (Decision::Return(u64::MAX), Misuse::Parameter),
         (Decision::Renew, Misuse::TokenType),
     ] {
-        let (back, error) = grant.decide(decision, None, &mut rand::rng()).unwrap_err().into_parts();
+        let (back, error) = grant.decide(decision, &mut rand::rng()).unwrap_err().into_parts();
         assert_eq!(error, Error::Misuse(misuse), "{decision:?}");
         assert_eq!(back.charge(), Some(COST));
         grant = back;
@@ -74,7 +74,7 @@ fn other_types_have_nothing_to_return() {
         let (offers, ledger) = (Offers::new([offer.clone()]), ledger());
         let mut grant = granted(redeem(&offers, &world().token(&offer), &ledger));
         for decision in [Decision::Return(0), Decision::Return(1), Decision::ReturnAll, Decision::Renew] {
-            let refused = grant.decide(decision, Some((&world().issuer, crate::common::NOW)), &mut rand::rng());
+            let refused = grant.decide(decision, &mut rand::rng());
             let (back, error) = refused.unwrap_err().into_parts();
             assert_eq!(error, Misuse::TokenType.into());
             grant = back;
@@ -92,7 +92,7 @@ fn spends_of_nothing_are_asked_about() {
     assert_eq!(verified(&offers, &token).unwrap_err(), Invalid::Scheme.into());
 
     let mut asked = 0;
-    let admitted = offers.bind(&token, None).unwrap().verify(|spend| {
+    let admitted = offers.bind(&token, None, NOW).unwrap().verify(|spend| {
         asked += 1;
         spend.charge().get() == 0
     });

@@ -8,7 +8,7 @@ use privacypass_wire::{Fault, TokenType};
 
 use crate::common::client::spend;
 use crate::common::flow::verified;
-use crate::common::{COST, INITIAL, LIMIT, World, key, params, terms, world};
+use crate::common::{COST, INITIAL, LIMIT, NOW, World, key, params, terms, world};
 
 fn only(offer: &Offer) -> Offers {
     Offers::new([offer.clone()])
@@ -25,12 +25,12 @@ fn digest_at(token_type: TokenType) -> usize {
 
 /// Refused before any scheme is asked.
 fn unbound(offers: &Offers, token: &[u8]) -> Error {
-    offers.bind(token, None).unwrap_err()
+    offers.bind(token, None, NOW).unwrap_err()
 }
 
 /// Binds, and does not verify.
 fn unverified(offers: &Offers, token: &[u8]) -> Error {
-    offers.bind(token, None).unwrap().verify(|_| true).unwrap_err()
+    offers.bind(token, None, NOW).unwrap().verify(|_| true).unwrap_err()
 }
 
 #[test]
@@ -206,6 +206,6 @@ fn bytes_that_are_no_token_are_malformed() {
     // Far more than any token has.
     for first in [[0, 1], [0xe5, 0xac], [0xe5, 0xad]] {
         let long = [&first[..], &vec![0; 1 << 20]].concat();
-        offers.bind(&long, None).unwrap_err();
+        offers.bind(&long, None, NOW).unwrap_err();
     }
 }

@@ -10,7 +10,7 @@ use futures_executor::block_on;
 use privacypass_wire::TokenType;
 
 use crate::common::client::{show, spend};
-use crate::common::flow::{answered, granted, ledger, redeem, verified};
+use crate::common::flow::{answered, granted, ledger, redeem, signed_again, verified};
 use crate::common::{COST, LIMIT, terms, world};
 
 /// Two spends of one ACT token, which only its saved form makes possible.
@@ -163,13 +163,7 @@ fn a_nonce_that_was_signed_twice_counts_once() {
     let offer = world().offer(TokenType::BLIND_RSA);
     let (offers, ledger) = (Offers::new([offer.clone()]), ledger());
     let first = world().token(&offer);
-    let key = world().key(TokenType::BLIND_RSA);
-    let farebox_tokens::IssuerKey::BlindRsa(signer) = key.key() else { panic!() };
-    let message = farebox_blind_rsa::PreparedMessage::from_bytes(&first[..98]).unwrap();
-    let (state, blinded) = signer.public_key().blind(&message, &mut rand::rng()).unwrap();
-    let answer = signer.blind_sign(&blinded, &mut rand::rng()).unwrap();
-    let second = [&first[..98], &state.finalize(signer.public_key(), &answer).unwrap()].concat();
-    assert_ne!(first, second);
+    let second = signed_again(&first);
     let _grant = granted(redeem(&offers, &first, &ledger));
     assert!(matches!(redeem(&offers, &second, &ledger), Outcome::DoubleSpend));
 }

@@ -224,7 +224,7 @@ impl Batch {
         };
         // For Blind RSA the public key does.
         let demand = match self.key()? {
-            IssuerKey::BlindRsa(signer) => Demand::BlindRsa(signer.public_key().clone(), farebox_ledger::Epoch(0)),
+            IssuerKey::BlindRsa(signer) => Demand::BlindRsa(signer.public_key().clone(), Validity::ALWAYS),
             key => Demand::Once(Registered::new(key, Validity::ALWAYS)),
         };
         let offer = match Offer::new(&terms, demand) {
@@ -233,7 +233,7 @@ impl Batch {
         };
         same("token_challenge", offer.challenge().as_bytes(), self.challenge.as_bytes())?;
         let offers = Offers::new([offer]);
-        let redeem = |token: &[u8]| offers.bind(token, None).and_then(|bound| bound.verify(|_| false));
+        let redeem = |token: &[u8]| offers.bind(token, None, 0).and_then(|bound| bound.verify(|_| false));
         for token in &self.tokens {
             let verified = redeem(token).map_err(error)?;
             that(verified.serials().len() == 1, "the number of serials")?;

@@ -83,14 +83,14 @@ impl Ours {
         let token = read.unwrap().token;
         let mut altered = token.clone();
         *altered.last_mut().unwrap() ^= 1;
-        assert!(self.offers.bind(&altered, None)?.verify(|_| false).is_err());
+        assert!(self.offers.bind(&altered, None, NOW)?.verify(|_| false).is_err());
 
-        let verified = self.offers.bind(&token, None)?.verify(|_| false)?;
+        let verified = self.offers.bind(&token, None, NOW)?.verify(|_| false)?;
         let outcome = verified.reserve(&self.ledger, None).await.unwrap();
         let Outcome::Granted(grant) = outcome else { panic!("it came before: {outcome:?}") };
-        let ready = grant.decide(Decision::Nothing, None, &mut rand::rng()).unwrap();
+        let ready = grant.decide(Decision::Nothing, &mut rand::rng()).unwrap();
         ready.store(&self.ledger).await.unwrap();
-        let again = self.offers.bind(&token, None)?.verify(|_| false)?;
+        let again = self.offers.bind(&token, None, NOW)?.verify(|_| false)?;
         assert!(matches!(again.reserve(&self.ledger, None).await.unwrap(), Outcome::Replayed(_)));
         Ok(())
     }
@@ -108,6 +108,6 @@ pub(crate) fn read_offer(www_authenticate: &HeaderValue) -> client::Offer {
 /// The field `Authorization` with which our client shows a token.
 pub(crate) fn authorization(held: Held, offer: &client::Offer) -> HeaderValue {
     let redeeming = held.redeem(offer).unwrap().written();
-    let value = Authorization::new(&redeeming.token()).to_header_value(Style::Unquoted).unwrap();
+    let value = Authorization::new(&redeeming.token().unwrap()).to_header_value(Style::Unquoted).unwrap();
     HeaderValue::from_str(&value).unwrap()
 }
