@@ -248,6 +248,11 @@ impl Presented {
         Ok(privacypass_wire::Token::Arc(ArcToken::from_bytes(&self.token)?))
     }
 
+    /// The credential, which counts this presentation.
+    pub fn holder(&self) -> &Holder {
+        &self.holder
+    }
+
     /// The credential, when the answer is there. The entry on disk may stay until the next step overwrites it.
     pub fn into_holder(self) -> Holder {
         self.holder

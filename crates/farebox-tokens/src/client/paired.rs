@@ -92,6 +92,11 @@ impl InFlight {
         self.next.outgoing().body
     }
 
+    /// The credential, which counts this presentation.
+    pub fn holder(&self) -> &arc::Holder {
+        self.presented.holder()
+    }
+
     /// The challenge that the companions answer.
     pub fn companion_challenge(&self) -> &TokenChallenge {
         self.next.challenge()

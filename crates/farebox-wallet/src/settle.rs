@@ -1,0 +1,116 @@
+//! From in flight to idle or gone, by what came back.
+
+use farebox_tokens::client::{JournalEntry, Restored, paired};
+use http::{Response, StatusCode};
+
+use crate::error::{Error, Reason};
+use crate::journal::{Journal, JournalError};
+use crate::record::{Credential, Record};
+use crate::shelf::{Changes, Contents, Lease};
+use crate::spend::{REVERSE, returned};
+use crate::wallet::is_transient;
+
+/// What became of a credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Settlement {
+    /// It is known where it stands. For ACT, with what it cost, less what came back.
+    Done { credits: Option<u64> },
+    /// It is not known: the state stays, and the same bytes are sent again.
+    Kept,
+}
+
+/// What a response makes of a state.
+enum Next {
+    Keep,
+    Gone,
+    Idle(JournalEntry),
+    /// A new balance, with what came back.
+    Balance {
+        entry: JournalEntry,
+        balance: u64,
+        charge: u64,
+        returned: u64,
+    },
+}
+
+/// Takes what a response brought, and writes it down.
+///
+/// * ACT: only a refund that holds settles it. Whatever the status is, without one it is not known whether the token counted.
+/// * ARC with a companion: the next companion settles it, and so does an answer of whoever took the token that has none. 401 is not
+///   that: it may be of somebody who did not look.
+/// * Single-use tokens and ARC: any answer but "try again later" does. The token is not shown again.
+pub(crate) fn settle<B, J: Journal>(lease: &Lease<J>, response: &Response<B>) -> Result<Settlement, Error> {
+    let shelf = lease.shelf();
+    let credential = shelf.contents().credential(lease.id()).ok_or(Error::Unknown(lease.id()))?;
+    let next = next(shelf.restore(&credential)?, response);
+    let credits = match &next {
+        Next::Keep => return Ok(Settlement::Kept),
+        Next::Balance { charge, returned, .. } => Some(charge.saturating_sub(*returned)),
+        Next::Gone | Next::Idle(_) => None,
+    };
+    shelf.transact::<Error>(|contents| Ok(changes(contents, lease, credential, next)))?;
+    Ok(Settlement::Done { credits })
+}
+
+fn next<B>(state: Restored, response: &Response<B>) -> Next {
+    let status = response.status();
+    let field = response.headers().get(REVERSE).map(http::HeaderValue::as_bytes);
+    match (state, field) {
+        (Restored::ActInFlight(state), Some(field)) => {
+            let (remaining, charge) = (state.remaining().get(), state.charge().get());
+            let Ok(step) = state.refund_header(field) else { return Next::Keep };
+            let idle = step.written();
+            let balance = idle.balance().get();
+            Next::Balance { entry: idle.entry(), balance, charge, returned: balance.saturating_sub(remaining) }
+        }
+        (Restored::Redeeming(_), _) if !is_transient(status) => Next::Gone,
+        (Restored::ArcPresented(state), _) if !is_transient(status) => Next::Idle(state.into_holder().entry()),
+        (Restored::PairInFlight(state), Some(field)) => {
+            state.finish_header(field).map_or(Next::Keep, |step| Next::Idle(step.written().entry()))
+        }
+        (Restored::PairInFlight(state), None) if !is_transient(status) && status != StatusCode::UNAUTHORIZED => {
+            Next::Idle(withheld(*state))
+        }
+        _ => Next::Keep,
+    }
+}
+
+fn withheld(state: paired::InFlight) -> JournalEntry {
+    state.withheld().written().entry()
+}
+
+fn changes<J: Journal>(contents: &Contents, lease: &Lease<J>, credential: Credential, next: Next) -> Changes {
+    let origin = credential.about.origin.clone();
+    let idle = |entry: JournalEntry| {
+        let has_companion =
+            matches!(JournalEntry::kind_of(entry.as_bytes()), Ok(farebox_tokens::client::EntryKind::Pair));
+        let mut credential = Credential { sending: None, state: entry.into_bytes(), ..credential };
+        if !has_companion {
+            credential.about.companion = None;
+        }
+        Some(Record::Credential(credential))
+    };
+    match next {
+        Next::Keep => Vec::new(),
+        Next::Gone => vec![(lease.id(), None)],
+        Next::Idle(entry) => vec![(lease.id(), idle(entry))],
+        Next::Balance { entry, balance, returned: back, .. } => {
+            let mut changes = returned(contents, &origin, back);
+            // With nothing left there is nothing to keep.
+            changes.push((lease.id(), if balance == 0 { None } else { idle(entry) }));
+            changes
+        }
+    }
+}
+
+/// Goes on without an answer: a presentation, or the companion of one, counts as used.
+pub(crate) fn give_up<J: Journal>(lease: &Lease<J>) -> Result<(), Reason> {
+    let shelf = lease.shelf();
+    let credential = shelf.contents().credential(lease.id()).ok_or(Reason::Cut)?;
+    let entry = match shelf.restore(&credential)? {
+        Restored::ArcPresented(state) => state.into_holder().entry(),
+        Restored::PairInFlight(state) => withheld(*state),
+        _ => return Err(JournalError::Corrupt.into()),
+    };
+    shelf.transact(|contents| Ok(changes(contents, lease, credential, Next::Idle(entry))))
+}
