@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use farebox_tokens::client::{EntryKind, Offer, Restored, Terms, arc, paired};
-use privacypass_wire::TokenType;
+use privacypass_wire::{KeyId, TokenType};
 
 use crate::choose::{self, Stage, Wanted, is_kin};
 use crate::config::UsedUp;
@@ -14,6 +14,9 @@ use crate::shelf::{Lease, Shelf};
 use crate::target::Target;
 use crate::transport::Transport;
 use crate::wallet::Wallet;
+
+/// New credentials that one fetch asks for.
+const MAX_REQUESTS: u32 = 4;
 
 /// What there is for an offer.
 #[derive(Default)]
@@ -44,7 +47,9 @@ impl<T: Transport, J: Journal> Wallet<T, J> {
         let first = self.acquire_one(&wanted.offer, target, &[EntryKind::Pair, EntryKind::ArcHolder]).await?;
         let beside = Some((companion.challenge().as_bytes().to_vec(), companion.key_id()));
         let held = self.shelf.contents().credential(first.id()).ok_or(Reason::Cut)?;
-        if held.kind() == Some(EntryKind::Pair) && held.about.companion == beside {
+        // Of whatever key: the origin takes companions of the key before, and gives the next one of the new.
+        let answers = |(known, _): &(Vec<u8>, KeyId)| *known == companion.challenge().as_bytes();
+        if held.kind() == Some(EntryKind::Pair) && held.about.companion.as_ref().is_some_and(answers) {
             return Ok(first);
         }
         let second = self.acquire_one(companion, target, &[EntryKind::Held]).await?;
@@ -52,7 +57,7 @@ impl<T: Transport, J: Journal> Wallet<T, J> {
     }
 
     async fn acquire_one(&self, offer: &Offer, target: &Target, kinds: &[EntryKind]) -> Result<Lease<J>, Reason> {
-        let mut turn = None;
+        let (mut turn, mut requests) = (None, MAX_REQUESTS);
         loop {
             let changed = self.shelf.changed.notified();
             tokio::pin!(changed);
@@ -85,7 +90,11 @@ impl<T: Transport, J: Journal> Wallet<T, J> {
                 } else if turn.is_none() {
                     // Another call may be about to do the same: look again when it has.
                     turn = Some(self.requesting.take(&kind_of(offer)).await);
+                } else if requests == 0 {
+                    // Others took what came, or nothing did.
+                    return Err(Reason::ManyCredentials);
                 } else {
+                    requests -= 1;
                     let lease = self.request(offer, target).await?;
                     turn = None;
                     self.ask(lease).await?;
@@ -158,7 +167,7 @@ fn kind_of(offer: &Offer) -> Vec<u8> {
 }
 
 /// One entry of a credential and its companion, in the place of theirs.
-fn join<J: Journal>(lease: Lease<J>, beside: Option<(Vec<u8>, privacypass_wire::KeyId)>) -> Result<Lease<J>, Reason> {
+fn join<J: Journal>(lease: Lease<J>, beside: Option<(Vec<u8>, KeyId)>) -> Result<Lease<J>, Reason> {
     let [first, second] = lease.ids() else { return Err(Reason::Cut) };
     let shelf = lease.shelf();
     let read = |id: Id| shelf.contents().credential(id).ok_or(Reason::Cut);

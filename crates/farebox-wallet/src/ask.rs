@@ -184,6 +184,7 @@ fn attested<J: Journal>(lease: Lease<J>, mut asked: Credential, headers: &Header
 fn gain<J: Journal>(lease: &Lease<J>, asked: Credential, answer: &[u8]) -> Result<(), Reason> {
     let shelf = lease.shelf();
     let states = gained(shelf, &asked, answer)?;
+    let is_nothing = states.is_empty();
     let mut changes = vec![(lease.id(), None)];
     let about = asked.about;
     for (i, state) in states.into_iter().enumerate() {
@@ -192,7 +193,9 @@ fn gain<J: Journal>(lease: &Lease<J>, asked: Credential, answer: &[u8]) -> Resul
         changes.retain(|(other, _)| *other != id);
         changes.push((id, Some(Record::Credential(credential))));
     }
-    shelf.transact(|_| Ok(changes))
+    shelf.transact::<Reason>(|_| Ok(changes))?;
+    // A batch of which the issuer refused every part.
+    if is_nothing { Err(Reason::IssuerInvalid) } else { Ok(()) }
 }
 
 fn gained<J: Journal>(shelf: &Shelf<J>, asked: &Credential, answer: &[u8]) -> Result<Vec<Zeroizing<Vec<u8>>>, Reason> {

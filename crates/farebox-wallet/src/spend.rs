@@ -103,7 +103,7 @@ fn outcome(
 pub(crate) fn authorized(mut request: Request<Bytes>, state: &Restored) -> Result<Request<Bytes>, Error> {
     let corrupt = |_| JournalError::Corrupt;
     let (authorization, asked) = match state {
-        Restored::Redeeming(state) => (Authorization::new(&state.token()), None),
+        Restored::Redeeming(state) => (Authorization::new(&state.token().map_err(corrupt)?), None),
         Restored::ArcPresented(state) => (Authorization::new(&state.token().map_err(corrupt)?), None),
         Restored::ActInFlight(state) => (Authorization::new(&state.token().map_err(corrupt)?), None),
         Restored::PairInFlight(state) => (state.authorization().map_err(corrupt)?, Some(state.reverse())),
@@ -142,6 +142,9 @@ impl Spend {
         credential.state = in_flight(shelf.restore(&credential)?, &wanted)?;
         credential.about.origin.clone_from(&origin);
         credential.about.challenge = wanted.offer.challenge().clone();
+        if let Some(companion) = &wanted.companion {
+            credential.about.companion = Some((companion.challenge().as_bytes().to_vec(), companion.key_id()));
+        }
         credential.about.limit = crate::ask::limit(&wanted.offer);
         credential.about.touched = config.clock.now();
         credential.sending = Some(sending);

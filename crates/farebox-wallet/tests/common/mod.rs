@@ -371,11 +371,11 @@ impl Server {
         let authorization = Authorization::parse(field.as_bytes(), Reading::Strict, &Limits::DEFAULT).ok()??;
         let asked = headers.get(pp::PRIVACYPASS_REVERSE);
         let asked = asked.map(|value| reverse::parse(value.as_bytes(), Reading::Strict, &Limits::DEFAULT).unwrap());
-        let bound = offers.bind(&authorization.token, authorization.companion.as_deref()).ok()?;
+        let bound = offers.bind(&authorization.token, authorization.companion.as_deref(), self.now()).ok()?;
         let verified = bound.verify(|_| false).ok()?;
         match verified.reserve(&self.ledger, asked.as_deref()).await.ok()? {
             Outcome::Granted(grant) => {
-                let (decision, issuer) = {
+                let decision = {
                     let mut state = self.state();
                     *state.counts.runs.entry(name.to_owned()).or_default() += 1;
                     let ask = state.ask;
@@ -394,10 +394,9 @@ impl Server {
                         TokenType::ARC => state.counts.presentations += 1,
                         _ => state.counts.redeemed_tokens += 1,
                     }
-                    (decision, state.issuer.clone())
+                    decision
                 };
-                let companions = asked.is_some().then_some((&issuer, self.now()));
-                let ready = grant.decide(decision, companions, &mut rand::rng()).unwrap();
+                let ready = grant.decide(decision, &mut rand::rng()).unwrap();
                 Some((StatusCode::OK, ready.store(&self.ledger).await.unwrap()))
             }
             Outcome::Replayed(served) => {
