@@ -14,7 +14,6 @@ mod client;
 mod discovery;
 mod fallbacks;
 mod forward;
-mod logs;
 mod nginx;
 mod outage;
 mod prices;

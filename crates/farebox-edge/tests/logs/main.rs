@@ -1,4 +1,22 @@
-//! What is logged names no token, no client and no amount.
+//! What is logged names no token, no client and no amount. A program of its own: what one test listens to, others switch off.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    unreachable_pub,
+    missing_docs
+)]
+#![allow(dead_code, reason = "the modules are shared with the other tests")]
+
+#[path = "../edge/client.rs"]
+mod client;
+#[path = "../edge/rsa.rs"]
+mod rsa;
+#[path = "../edge/site.rs"]
+mod site;
+#[path = "../edge/store.rs"]
+mod store;
 
 use std::fmt::Write as _;
 use std::sync::atomic::Ordering::SeqCst;
