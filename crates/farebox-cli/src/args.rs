@@ -47,10 +47,147 @@ Exit codes:
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Demo(Demo),
+    Keygen(Keygen),
+    Keys(Keys),
+    Vouchers(Vouchers),
+    Serve(Serve),
+    Fetch(Fetch),
+    Wallet(Wallet),
     Inspect(Inspect),
     Config(Config),
     Completions(Completions),
     Man(Man),
+}
+
+/// Show it all on this machine: every scheme, a lost answer, a double spend
+///
+/// Starts an issuer and an origin on loopback with a ledger in a temporary folder, pays over HTTP with a wallet, loses an answer on
+/// purpose and recovers it, tries to spend twice, and prints bytes and microseconds for each step. Nothing stays behind.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Demo {
+    /// Requests for each scheme; the table has their median
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(2..=1000))]
+    pub(crate) requests: u32,
+}
+
+/// Make keys
+#[derive(Debug, clap::Args)]
+pub(crate) struct Keygen {
+    /// What for
+    #[arg(required = true, value_name = "TYPE")]
+    pub(crate) types: Vec<TypeName>,
+    /// When they begin, in seconds of Unix time [default: now]
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) not_before: Option<u64>,
+    /// ACT: the domain separator [default: ACT-v1:farebox:origin:production:<today>]
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) act_domain: Option<String>,
+    /// ACT: L; amounts are below 2^L. More bits make longer tokens
+    #[arg(long, default_value_t = 16, value_name = "L", value_parser = clap::value_parser!(u8).range(1..=64))]
+    pub(crate) act_bits: u8,
+    /// ACT: the credits of a new token
+    #[arg(long, default_value_t = 1000, value_name = "CREDITS")]
+    pub(crate) act_credits: u64,
+    /// Make a key though there is one of its type
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// List, rotate and retire keys
+#[derive(Debug, clap::Args)]
+pub(crate) struct Keys {
+    #[command(subcommand)]
+    pub(crate) action: KeysAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeysAction {
+    /// List the keys with their times
+    List,
+    /// Make the keys that follow; they begin after the overlap
+    Rotate {
+        /// The types; all that there are, where none is named
+        #[arg(value_name = "TYPE")]
+        types: Vec<TypeName>,
+    },
+    /// Take away keys whose time is over
+    Retire,
+}
+
+/// Make one-time vouchers for the issuer, and print them
+#[derive(Debug, clap::Args)]
+pub(crate) struct Vouchers {
+    /// How many
+    #[arg(value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) count: u32,
+    /// Tokens that one voucher brings
+    #[arg(long, default_value_t = 1)]
+    pub(crate) tokens: u32,
+}
+
+/// Serve an issuer, and an origin in front of a folder or another server
+///
+/// HTTP/1.1 without TLS, which is left to a proxy in front. SIGTERM and SIGINT end it when what is under way is answered; a second one
+/// ends it at once. SIGHUP reads configuration, keys and vouchers again. The first line of standard output has the address.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Serve {
+    /// Allow ledger.kind = "memory": when the server ends, every token can be spent again
+    #[arg(long)]
+    pub(crate) insecure_memory_ledger: bool,
+}
+
+/// Fetch a URL, and pay where the origin asks for it
+#[derive(Debug, clap::Args)]
+pub(crate) struct Fetch {
+    /// The URL
+    pub(crate) url: String,
+    /// The method [default: GET, or POST with -d]
+    #[arg(short = 'X', long = "request", value_name = "METHOD")]
+    pub(crate) method: Option<String>,
+    /// A header, `Name: value`
+    #[arg(short = 'H', long = "header", value_name = "HEADER")]
+    pub(crate) headers: Vec<String>,
+    /// The body; @FILE reads a file, @- standard input
+    #[arg(short = 'd', long = "data", value_name = "DATA")]
+    pub(crate) data: Option<String>,
+    /// Write the body into a file
+    #[arg(short = 'o', long = "output", value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Print status and headers as well
+    #[arg(short = 'i', long)]
+    pub(crate) include: bool,
+    /// Credits for this request at most
+    #[arg(long, value_name = "CREDITS")]
+    pub(crate) max_cost: Option<u64>,
+    /// Credits that the wallet may have spent, at this origin and in all, with this request
+    #[arg(long, value_name = "CREDITS")]
+    pub(crate) budget: Option<u64>,
+    /// A voucher for the issuer
+    #[arg(long, value_name = "CODE")]
+    pub(crate) voucher: Option<String>,
+}
+
+/// Look into the wallet, and settle what was cut off
+#[derive(Debug, clap::Args)]
+pub(crate) struct Wallet {
+    #[command(subcommand)]
+    pub(crate) action: WalletAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum WalletAction {
+    /// Print what is held of each issuer and type
+    Balance,
+    /// List the credentials
+    List,
+    /// Send again, byte for byte, what was cut off
+    Recover,
+    /// Give a credential up, with what is left of it
+    Abandon {
+        /// Its number in the list
+        id: u64,
+    },
 }
 
 /// Decode a message and print it as a tree

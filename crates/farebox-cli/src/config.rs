@@ -46,12 +46,28 @@ pub(crate) struct Loaded {
     pub(crate) file: Option<PathBuf>,
 }
 
+impl Config {
+    /// Commands that end by themselves say no more than warnings, unless more is asked for.
+    pub(crate) fn log_of_commands(&self) -> Log {
+        let level = if self.log.level == Level::Info { Level::Warn } else { self.log.level };
+        Log { level, ..self.log.clone() }
+    }
+}
+
 /// Reads the configuration and checks it.
 ///
 /// # Errors
 /// [`Code::Config`], with all faults that were found.
 pub(crate) fn load(global: &Global) -> Result<Loaded, Failure> {
     load_file(chosen(global).as_deref())
+}
+
+/// The defaults, whatever the environment says.
+///
+/// # Errors
+/// None: a test reads them.
+pub(crate) fn defaults() -> Result<Config, Failure> {
+    layered("", [], None).map(|loaded| loaded.config).map_err(|faults| refused(None, &faults))
 }
 
 /// The same with this file, or none.

@@ -4,9 +4,13 @@
 mod args;
 mod commands;
 mod config;
+mod demo;
 mod exit;
 mod inspect;
 mod output;
+mod serve;
+mod time;
+mod wallet;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -46,6 +50,13 @@ where
 fn dispatch(args: Args, output: &Output) -> Result<Code, Failure> {
     let global = &args.global;
     match args.command {
+        Command::Demo(demo) => commands::demo::run(&demo, output),
+        Command::Keygen(keygen) => commands::keys::keygen(&keygen, global, output),
+        Command::Keys(keys) => commands::keys::run(&keys, global, output),
+        Command::Vouchers(vouchers) => commands::keys::vouchers(&vouchers, global, output),
+        Command::Serve(serve) => commands::serve::run(&serve, global, output),
+        Command::Fetch(fetch) => commands::fetch::run(&fetch, global, output),
+        Command::Wallet(wallet) => commands::wallet::run(&wallet, global, output),
         Command::Inspect(inspect) => commands::inspect::run(&inspect, output),
         Command::Config(config) => commands::config::run(&config, global, output),
         Command::Completions(completions) => commands::shell::completions(&completions, output),
