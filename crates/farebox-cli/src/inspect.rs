@@ -13,7 +13,8 @@ use privacypass_wire::TokenType;
 use crate::args::{Kind, TypeName};
 
 pub(crate) use input::{Form, forms, read};
-pub(crate) use node::{Node, Shown};
+pub(crate) use node::Node;
+use node::Shown;
 
 /// What a reader may know beside the bytes.
 #[derive(Clone, Copy, Debug, Default)]
