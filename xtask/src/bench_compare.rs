@@ -32,6 +32,9 @@ pub(crate) struct Args {
     /// Write bench-compare.json and bench-compare.md into this folder.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Only this part. `service` is requests per second through a gate, and has no peers; it takes --quick and nothing else.
+    #[arg(long, value_enum, conflicts_with = "filter")]
+    only: Option<Part>,
     /// Only rows whose id contains this text; may be given several times.
     #[arg(long, value_name = "SUBSTR")]
     filter: Vec<String>,
@@ -47,6 +50,31 @@ pub(crate) struct Args {
     /// List the row ids and measure nothing.
     #[arg(long)]
     list: bool,
+}
+
+/// A part of the comparison.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Part {
+    Sigma,
+    Act,
+    Arc,
+    Voprf,
+    BlindRsa,
+    Service,
+}
+
+impl Part {
+    /// How the ids of its rows begin.
+    fn prefix(self) -> &'static str {
+        match self {
+            Self::Sigma => "sigma/",
+            Self::Act => "act/",
+            Self::Arc => "arc/",
+            Self::Voprf => "voprf/",
+            Self::BlindRsa => "blind-rsa/",
+            Self::Service => "service/",
+        }
+    }
 }
 
 /// How curve25519-dalek is compiled on x86_64, in ours and in every peer that knows the flag.
@@ -73,6 +101,9 @@ pub(crate) fn run(args: &Args) -> ExitCode {
 }
 
 fn measure(args: &Args) -> Result<ExitStatus, String> {
+    if args.only == Some(Part::Service) {
+        return start(&mut service(args.quick));
+    }
     let arguments = peers_arguments(args)?;
     let built = start(cargo("build", args.backend).arg("--locked"))?;
     if !built.success() {
@@ -82,6 +113,14 @@ fn measure(args: &Args) -> Result<ExitStatus, String> {
             .to_owned());
     }
     start(cargo("run", args.backend).args(["--locked", "--quiet", "--"]).args(arguments))
+}
+
+/// The load test of `farebox-edge`: client, gate and ledger in one program.
+fn service(quick: bool) -> Command {
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo")));
+    cargo.args(["run", "--release", "--quiet", "--package", "farebox-edge", "--example", "service", "--"]);
+    cargo.args(quick.then_some("--quick"));
+    cargo
 }
 
 /// `cargo SUBCOMMAND` on the peers' workspace, with the flags that `backend` asks for.
@@ -124,6 +163,9 @@ fn peers_arguments(args: &Args) -> Result<Vec<OsString>, String> {
     }
     if args.list {
         all.push("--list".into());
+    }
+    if let Some(part) = args.only {
+        all.extend(["--filter".into(), part.prefix().into()]);
     }
     for text in &args.filter {
         all.extend(["--filter".into(), text.into()]);

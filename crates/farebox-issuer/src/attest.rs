@@ -35,7 +35,7 @@ pub use secret::{SharedSecret, WeakSecret};
 pub use vouchers::{VoucherCode, VoucherError, Vouchers};
 
 /// The request header of attestations that are no HTTP authentication: a scheme, a space, a value.
-pub const FAREBOX_ATTESTATION: &str = "Farebox-Attestation";
+pub const FAREBOX_ATTESTATION: &str = farebox_tokens::pow::HEADER;
 
 /// A request that asks for tokens and reads well.
 #[derive(Clone, Copy)]

@@ -7,7 +7,6 @@ mod directory;
 pub mod keystore;
 mod meter;
 mod pool;
-pub mod pow;
 mod rate;
 mod reply;
 mod request;
@@ -15,5 +14,6 @@ mod service;
 
 pub use attest::Attester;
 pub use config::{ClientKey, ConfigError, CustomKey, IssuerConfig, RateLimit};
+pub use farebox_tokens::pow;
 pub use meter::describe_metrics;
 pub use service::{Clock, IssuerService};

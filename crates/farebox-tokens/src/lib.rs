@@ -8,6 +8,7 @@ pub mod issuer;
 mod keys;
 mod opaque;
 pub mod origin;
+pub mod pow;
 
 pub use error::{Error, Invalid, Misuse, Refused};
 pub use keys::{ActIssuer, IssuerKey, KeyRing, Registered, Validity};

@@ -141,6 +141,7 @@ max_wal_senders = 8
 wal_keep_size = 64MB
 max_wal_size = 256MB
 hot_standby = on
+dynamic_shared_memory_type = mmap
 wal_receiver_timeout = 5s
 wal_retrieve_retry_interval = 200ms
 ";
@@ -217,6 +218,16 @@ impl Node {
         if let Some(keeper) = self.keeper.lock().unwrap().take() {
             keeper.end.send(()).unwrap();
             keeper.thread.join().unwrap();
+            self.clear();
+        }
+    }
+
+    /// A killed server leaves a few bytes of shared memory; the last number in this line of its file names them.
+    fn clear(&self) {
+        let file = fs::read_to_string(self.data().join("postmaster.pid")).unwrap_or_default();
+        if let Some(id) = file.lines().nth(6).and_then(|line| line.split_whitespace().last()) {
+            // It may be in use for a moment; then it goes when it is not.
+            _ = self.tools.as_user(Command::new("ipcrm")).args(["-m", id]).output();
         }
     }
 

@@ -64,6 +64,7 @@ enum Part {
 /// What an answer brought.
 #[must_use = "it costs an issuance"]
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "taken out once, on the way from an answer into a wallet")]
 pub enum Gained {
     /// A single-use token.
     Token(single::Held),

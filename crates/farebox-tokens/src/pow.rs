@@ -1,4 +1,4 @@
-//! The puzzle of proof of work: its bytes, and how it is solved. Our own, in no draft.
+//! Proof of work before issuance: the bytes of its puzzle, and how it is solved, for issuers and clients. Our own, in no draft.
 //!
 //! ```text
 //! challenge = 01 | difficulty u8 | expires u64 | mac[16]                      26 bytes, in hex on the wire
@@ -17,8 +17,8 @@
 
 use sha2::{Digest as _, Sha256};
 
-use crate::attest::FAREBOX_ATTESTATION;
-
+/// The header in which a client shows why it may have tokens, and the scheme of the challenge.
+pub const HEADER: &str = "Farebox-Attestation";
 /// Where a challenge is fetched.
 pub const PATH: &str = "/attest/pow";
 /// The scheme's name.
@@ -26,8 +26,10 @@ pub const SCHEME: &str = "pow";
 
 const VERSION: u8 = 1;
 const LABEL: &[u8] = b"farebox pow v1";
-pub(crate) const SIGNED: usize = 10;
-pub(crate) const MAC: usize = 16;
+/// Bytes under the MAC.
+pub const SIGNED: usize = 10;
+/// Bytes of the MAC.
+pub const MAC: usize = 16;
 
 /// A challenge, as it travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,14 +39,15 @@ pub struct Challenge {
 
 impl Challenge {
     /// What the MAC is over.
-    pub(crate) fn signed(difficulty: u8, expires: u64) -> [u8; SIGNED] {
+    pub fn signed(difficulty: u8, expires: u64) -> [u8; SIGNED] {
         let mut signed = [0; SIGNED];
         let parts = [VERSION, difficulty].into_iter().chain(expires.to_be_bytes());
         signed.iter_mut().zip(parts).for_each(|(to, from)| *to = from);
         signed
     }
 
-    pub(crate) fn join(signed: &[u8; SIGNED], mac: &[u8; MAC]) -> Self {
+    /// A challenge with its MAC.
+    pub fn join(signed: &[u8; SIGNED], mac: &[u8; MAC]) -> Self {
         let mut bytes = [0; SIGNED + MAC];
         bytes.iter_mut().zip(signed.iter().chain(mac)).for_each(|(to, from)| *to = *from);
         Self { bytes }
@@ -76,8 +79,8 @@ impl Challenge {
         u64::from_be_bytes([a, b, c, d, e, f, g, h])
     }
 
-    /// The two parts.
-    pub(crate) fn split(&self) -> (&[u8], &[u8]) {
+    /// What the MAC is over, and the MAC.
+    pub fn split(&self) -> (&[u8], &[u8]) {
         self.bytes.split_at(SIGNED)
     }
 
@@ -108,7 +111,7 @@ pub fn solve(challenge: &Challenge, body: &[u8], tokens: usize, most: u64) -> Op
 pub fn challenge_in(www_authenticate: &str) -> Option<Challenge> {
     let (scheme, params) = www_authenticate.trim().split_once(' ')?;
     let mut params = params.split(',').map(str::trim);
-    let is_ours = scheme.eq_ignore_ascii_case(FAREBOX_ATTESTATION) && params.next()? == "scheme=\"pow\"";
+    let is_ours = scheme.eq_ignore_ascii_case(HEADER) && params.next()? == "scheme=\"pow\"";
     let challenge = params.next()?.strip_prefix("challenge=\"")?.strip_suffix('"')?;
     is_ours.then(|| Challenge::parse(challenge))?
 }
