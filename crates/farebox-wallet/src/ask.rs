@@ -106,7 +106,7 @@ impl<T: Transport, J: Journal> Wallet<T, J> {
             let (request, accept) = outgoing(&restored, &sending).ok_or(JournalError::Corrupt)?;
             let answer = self.insist(&request, self.config.issuer_caps).await.answer.map_err(Reason::Away)?;
             failpoint::hit("ask.answered");
-            let status = answer.status();
+            let (status, is_later) = (answer.status(), is_transient(&answer));
             if is_answer(&answer, accept, &restored) {
                 let body = answer.into_body();
                 return blocking(move || gain(&lease, credential, &body)).await;
@@ -118,7 +118,7 @@ impl<T: Transport, J: Journal> Wallet<T, J> {
                     continue;
                 }
             }
-            if status.is_client_error() && !is_transient(status) {
+            if status.is_client_error() && !is_later {
                 // It will not be answered: the request goes.
                 blocking(move || {
                     let changes = vec![(lease.id(), None)];

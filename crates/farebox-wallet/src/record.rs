@@ -13,6 +13,7 @@ const SPENT: u8 = 3;
 const VERSION: u8 = 1;
 
 /// An entry of the journal.
+#[expect(clippy::large_enum_variant, reason = "most records are credentials")]
 #[derive(Clone)]
 pub(crate) enum Record {
     Credential(Credential),

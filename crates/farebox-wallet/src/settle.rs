@@ -63,12 +63,12 @@ fn next<B>(state: Restored, response: &Response<B>) -> Next {
             let balance = idle.balance().get();
             Next::Balance { entry: idle.entry(), balance, charge, returned: balance.saturating_sub(remaining) }
         }
-        (Restored::Redeeming(_), _) if !is_transient(status) => Next::Gone,
-        (Restored::ArcPresented(state), _) if !is_transient(status) => Next::Idle(state.into_holder().entry()),
+        (Restored::Redeeming(_), _) if !is_transient(response) => Next::Gone,
+        (Restored::ArcPresented(state), _) if !is_transient(response) => Next::Idle(state.into_holder().entry()),
         (Restored::PairInFlight(state), Some(field)) => {
             state.finish_header(field).map_or(Next::Keep, |step| Next::Idle(step.written().entry()))
         }
-        (Restored::PairInFlight(state), None) if !is_transient(status) && status != StatusCode::UNAUTHORIZED => {
+        (Restored::PairInFlight(state), None) if !is_transient(response) && status != StatusCode::UNAUTHORIZED => {
             Next::Idle(withheld(*state))
         }
         _ => Next::Keep,

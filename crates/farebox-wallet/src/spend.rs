@@ -91,7 +91,7 @@ fn outcome(
             Ok(response)
         }
         Settlement::Kept if status == StatusCode::UNAUTHORIZED => Err(Error::RefusedInFlight { id }),
-        Settlement::Kept if is_transient(status) => Err(Error::Unanswered { id }),
+        Settlement::Kept if is_transient(&response) => Err(Error::Unanswered { id }),
         Settlement::Kept => {
             response.extensions_mut().insert(paid(None, false));
             Ok(response)

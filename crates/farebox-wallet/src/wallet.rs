@@ -16,6 +16,7 @@ use crate::issuers::Issuers;
 use crate::journal::{Id, Journal, JournalError};
 use crate::record::Sending;
 use crate::shelf::Shelf;
+use crate::spend::REVERSE;
 use crate::target::Target;
 use crate::transport::{Caps, Transport, TransportError};
 use crate::turns::Turns;
@@ -127,7 +128,7 @@ impl<T: Transport, J: Journal> Wallet<T, J> {
         loop {
             let answer = self.transport.send(request.clone(), caps).await;
             let wait = match &answer {
-                Ok(response) if !is_transient(response.status()) => return Tried { answer, tries },
+                Ok(response) if !is_transient(response) => return Tried { answer, tries },
                 Ok(response) => retry_after(response).unwrap_or(pause),
                 // It will be as large again.
                 Err(TransportError::TooLarge | TransportError::Unsendable) => return Tried { answer, tries },
@@ -150,9 +151,15 @@ pub(crate) struct Tried {
     pub(crate) tries: u32,
 }
 
-/// Statuses that say nothing of the request itself.
-pub(crate) fn is_transient(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 408 | 425 | 429 | 502..=504)
+/// Answers that say nothing of the request itself: come again. With 409 and `Retry-After` an origin says that the same bytes came
+/// before and have no answer yet.
+pub(crate) fn is_transient<B>(response: &Response<B>) -> bool {
+    let headers = response.headers();
+    match response.status().as_u16() {
+        408 | 425 | 429 | 502..=504 => true,
+        409 => headers.contains_key(header::RETRY_AFTER) && !headers.contains_key(REVERSE),
+        _ => false,
+    }
 }
 
 fn retry_after(response: &Response<Bytes>) -> Option<Duration> {

@@ -39,6 +39,8 @@ pub enum Fault {
     LoseAnswer,
     /// This status, and nothing was looked at.
     Status(u16),
+    /// 409 with `Retry-After`, as for bytes that came before and have no answer yet; nothing was looked at.
+    Busy,
     /// Served, and the refund or companion left out.
     NoReverse,
     /// Served, and one bit of the refund or companion changed.
@@ -269,6 +271,7 @@ impl Server {
         match fault {
             Fault::LoseRequest => return Err(Lost),
             Fault::Status(status) => return Ok(plain(StatusCode::from_u16(status).unwrap(), "")),
+            Fault::Busy => return Ok(busy()),
             _ => {}
         }
         let name = parts.uri.query().unwrap_or_default().to_owned();
@@ -403,7 +406,7 @@ impl Server {
                 self.state().counts.replays += 1;
                 Some((StatusCode::CONFLICT, served))
             }
-            // One handler at a time in these tests: it was not cut off.
+            // No handler of these tests is cut off.
             Outcome::Interrupted(_) => Some((StatusCode::TOO_EARLY, Served { reverse: None })),
             Outcome::DoubleSpend => {
                 self.state().counts.double_spends += 1;
@@ -435,6 +438,12 @@ fn spoiled(bytes: &[u8], fault: Fault) -> Option<String> {
         _ => {}
     }
     Some(reverse::to_header_value(&bytes, Style::Quoted))
+}
+
+fn busy() -> Response<Full<Bytes>> {
+    let mut response = plain(StatusCode::CONFLICT, "");
+    response.headers_mut().insert(header::RETRY_AFTER, "0".parse().unwrap());
+    response
 }
 
 fn plain(status: StatusCode, body: &str) -> Response<Full<Bytes>> {
