@@ -164,7 +164,10 @@ mod tests {
             ("[server]\nlisten = 8080", "server.listen: a string is wanted, and this is an integer"),
             ("server = 1", "server: a table is wanted, and this is an integer"),
             ("[[origin.routes]]\npath = \"/\"\nprice = 3", "origin.routes[0].price: no such key"),
-            ("[issuer]\nattestation = [\"open\", 7]", "issuer.attestation[1]: a string is wanted, and this is an integer"),
+            (
+                "[issuer]\nattestation = [\"open\", 7]",
+                "issuer.attestation[1]: a string is wanted, and this is an integer",
+            ),
             ("[ledger]\nkind = \"redis\"", "ledger.kind: unknown variant `redis`"),
             ("[server]\nmax_connections = -1", "server.max_connections: invalid value"),
             ("[server]\nlisten = \"here\"", "server.listen: invalid socket address"),

@@ -10,7 +10,9 @@ use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
 use farebox_issuer::keystore::{KeySpec, KeyStore, Schedule};
-use farebox_wallet::{Amount, Caps, Error, FileStore, Paid, Proxies, Recovered, ReqwestTransport, Stage, Transport as _, Wallet};
+use farebox_wallet::{
+    Amount, Caps, Error, FileStore, Paid, Proxies, Recovered, ReqwestTransport, Stage, Transport as _, Wallet,
+};
 use http::{Request, Response, StatusCode};
 use privacypass_wire::directory::ActParameters;
 
@@ -51,7 +53,12 @@ pub(crate) async fn run(requests: u32, output: &Output) -> Result<Report, Failur
     let config = prepare(folder.path())?;
     let server = Server::start(config.clone(), Insecure::Refuse, None).await?;
     let transport = ReqwestTransport::new(&Proxies::None).map_err(Failure::at(Code::Failure, "the transport"))?;
-    let mut demo = Demo { config, url: format!("http://{}", server.public), transport: Metered::new(transport), report: Report::default() };
+    let mut demo = Demo {
+        config,
+        url: format!("http://{}", server.public),
+        transport: Metered::new(transport),
+        report: Report::default(),
+    };
 
     for (name, path, _) in ROUTES {
         bar.set_message(format!("paying with {name}"));
@@ -100,9 +107,17 @@ fn prepare(folder: &Path) -> Result<Config, Failure> {
     for (_, path, scheme) in ROUTES {
         let pages = config.origin.folder.join(path.trim_start_matches('/'));
         let written = fs::create_dir_all(&pages).and_then(|()| fs::write(pages.join("page"), "paid for\n"));
-        written.and_then(|()| fs::write(pages.join("other"), "another\n")).map_err(Failure::at(Code::Failure, "pages"))?;
+        written
+            .and_then(|()| fs::write(pages.join("other"), "another\n"))
+            .map_err(Failure::at(Code::Failure, "pages"))?;
         let returned = config::Returned::Number(RETURNED);
-        config.origin.routes.push(config::Route { path: path.into(), schemes: vec![scheme], cost: COST, returned, ..first.clone() });
+        config.origin.routes.push(config::Route {
+            path: path.into(),
+            schemes: vec![scheme],
+            cost: COST,
+            returned,
+            ..first.clone()
+        });
     }
     Ok(config)
 }
@@ -162,11 +177,15 @@ impl Demo {
             let waiting = wallet.holdings().iter().filter(|holding| holding.stage == Stage::InFlight).count();
             let recovered = wallet.recover().await;
             // 409: it was served before, and is not served again.
-            let is_settled = matches!(&recovered[..], [(_, Recovered::Settled(answer))] if answer.status() == StatusCode::CONFLICT);
+            let is_settled =
+                matches!(&recovered[..], [(_, Recovered::Settled(answer))] if answer.status() == StatusCode::CONFLICT);
             let paid = if path == "/act" { COST - RETURNED } else { 0 };
             let is_whole = credits(&wallet) + paid == before;
             self.report.check(format!("{name}: a lost answer is in the journal"), is_lost && waiting == 1);
-            self.report.check(format!("{name}: and is recovered, without a second run, for one price"), is_settled && is_whole);
+            self.report.check(
+                format!("{name}: and is recovered, without a second run, for one price"),
+                is_settled && is_whole,
+            );
         }
         Ok(())
     }

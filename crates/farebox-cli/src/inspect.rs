@@ -14,7 +14,6 @@ use crate::args::{Kind, TypeName};
 
 pub(crate) use input::{Form, forms, read};
 pub(crate) use node::Node;
-use node::Shown;
 
 /// What a reader may know beside the bytes.
 #[derive(Clone, Copy, Debug, Default)]

@@ -3,8 +3,8 @@
 use std::io::{IsTerminal as _, Write as _};
 use std::time::Duration;
 
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{CellAlignment, Table};
+use comfy_table::presets::NOTHING;
+use comfy_table::{CellAlignment, LineStyle, Table};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::{Value, json};
 
@@ -68,7 +68,9 @@ impl Output {
     /// A table with these headings. The columns named are numbers.
     pub(crate) fn table(&self, headings: &[&str], rows: &[Vec<String>], numbers: &[usize]) -> String {
         let mut table = Table::new();
-        table.load_style(UTF8_HORIZONTAL_ONLY).set_header(headings.iter().copied());
+        table
+            .load_style(NOTHING.header_separator(LineStyle::none().fill('─').junction('─')))
+            .set_header(headings.iter().copied());
         for row in rows {
             table.add_row(row.iter());
         }

@@ -28,7 +28,10 @@ pub(crate) struct Overrides {
 ///
 /// # Errors
 /// [`Code::InUse`] where another process has it, and others.
-pub(crate) fn open(config: &config::Wallet, overrides: Overrides) -> Result<Wallet<ReqwestTransport, FileStore>, Failure> {
+pub(crate) fn open(
+    config: &config::Wallet,
+    overrides: Overrides,
+) -> Result<Wallet<ReqwestTransport, FileStore>, Failure> {
     let proxies = match config.proxy.as_str() {
         "none" => Proxies::None,
         "environment" => Proxies::Environment,

@@ -20,11 +20,8 @@ pub(crate) fn run(args: &Fetch, global: &Global, output: &Output) -> Result<Code
     let config = config::load(global)?.config;
     let request = request(args)?;
     let _log = serve::log::start(&config.log_of_commands(), output)?;
-    let overrides = Overrides {
-        max_cost: args.max_cost,
-        budget: args.budget,
-        voucher: args.voucher.clone().map(Zeroizing::new),
-    };
+    let overrides =
+        Overrides { max_cost: args.max_cost, budget: args.budget, voucher: args.voucher.clone().map(Zeroizing::new) };
     runtime()?.block_on(async {
         let wallet = wallet::open(&config.wallet, overrides)?;
         let bar = output.progress(0, "waiting for the origin");
@@ -79,11 +76,14 @@ fn show(args: &Fetch, response: &Response<Bytes>, paid: Option<Paid>, output: &O
         write(path, response.body())?;
     }
     if output.is_json() {
-        let paid = paid.map(|paid| {
-            json!({ "type": paid.token_type.to_string(), "credits": paid.credits, "settled": paid.settled })
-        });
+        let paid = paid.map(
+            |paid| json!({ "type": paid.token_type.to_string(), "credits": paid.credits, "settled": paid.settled }),
+        );
         let body = args.output.is_none().then(|| String::from_utf8_lossy(response.body()));
-        output::print(&json!({ "status": status.as_u16(), "paid": paid, "size": response.body().len(), "body": body }).to_string());
+        output::print(
+            &json!({ "status": status.as_u16(), "paid": paid, "size": response.body().len(), "body": body })
+                .to_string(),
+        );
         return Ok(());
     }
     if args.include {
@@ -109,7 +109,9 @@ fn summary(status: http::StatusCode, paid: Option<Paid>) -> String {
     match paid {
         None => format!("status {status}, not paid for"),
         Some(Paid { settled: false, credential, .. }) => {
-            format!("status {status}; the change did not come: `farebox wallet recover` asks again (credential {credential})")
+            format!(
+                "status {status}; the change did not come: `farebox wallet recover` asks again (credential {credential})"
+            )
         }
         Some(Paid { credits: Some(credits), .. }) => format!("status {status}, paid with {credits} credits"),
         Some(Paid { token_type, .. }) => format!("status {status}, paid with a token of type {token_type}"),

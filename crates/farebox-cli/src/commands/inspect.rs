@@ -49,7 +49,8 @@ fn refused(kind: Option<Kind>, rejected: &[Rejected]) -> Failure {
             reasons.push(line);
         }
     }
-    let head = kind.map_or("no message that is known here".to_owned(), |kind| format!("not of the kind {}", name(kind)));
+    let head =
+        kind.map_or("no message that is known here".to_owned(), |kind| format!("not of the kind {}", name(kind)));
     Failure::new(Code::Malformed, [vec![head], reasons].concat().join("\n"))
 }
 

@@ -30,7 +30,9 @@ pub(crate) fn keygen(args: &Keygen, global: &Global, output: &Output) -> Result<
             let name = type_name(token_type);
             return Err(Failure::new(
                 Code::Failure,
-                format!("there is a key of {name} that issues; `farebox keys rotate` makes the next one (--force makes another)"),
+                format!(
+                    "there is a key of {name} that issues; `farebox keys rotate` makes the next one (--force makes another)"
+                ),
             ));
         }
     }

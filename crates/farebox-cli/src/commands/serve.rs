@@ -50,7 +50,9 @@ fn announce(server: &Server, output: &Output) {
     tracing::info!("serving");
     if output.is_json() {
         let admin = admin.map(|address| format!("http://{address}"));
-        output::print(&json!({ "event": "listening", "public": format!("http://{public}"), "admin": admin }).to_string());
+        output::print(
+            &json!({ "event": "listening", "public": format!("http://{public}"), "admin": admin }).to_string(),
+        );
     } else {
         let admin = admin.map_or(String::new(), |address| format!(", metrics on http://{address}/metrics"));
         output::print(&format!("listening on http://{public}{admin}"));
@@ -60,7 +62,9 @@ fn announce(server: &Server, output: &Output) {
 fn reload(server: &mut Server, global: &Global, log: &log::Handle) {
     match server.reload(global, log) {
         Ok(done) if done.needs_restart.is_empty() => tracing::info!("reloaded"),
-        Ok(done) => tracing::warn!(sections = ?done.needs_restart, "reloaded; what has changed in these needs a restart"),
+        Ok(done) => {
+            tracing::warn!(sections = ?done.needs_restart, "reloaded; what has changed in these needs a restart")
+        }
         Err(failure) => tracing::error!(reason = %failure, "not reloaded: everything is as it was"),
     }
 }

@@ -42,9 +42,7 @@ fn balance(wallet: &Wallet, output: &Output) {
     let rows = |(issuer, kind, sure, unsettled): &(String, String, u64, u64)| {
         vec![issuer.clone(), kind.clone(), sure.to_string(), unsettled.to_string()]
     };
-    let value = |(issuer, kind, sure, unsettled): &(String, String, u64, u64)| {
-        json!({ "issuer": issuer, "type": kind, "held": sure, "unsettled": unsettled })
-    };
+    let value = |(issuer, kind, sure, unsettled): &(String, String, u64, u64)| json!({ "issuer": issuer, "type": kind, "held": sure, "unsettled": unsettled });
     output.result(
         || {
             let rows: Vec<_> = sums.iter().map(rows).collect();
@@ -70,7 +68,14 @@ fn list(wallet: &Wallet, output: &Output) {
     let row = |holding: &Holding| {
         let name = type_name(holding.token_type).to_owned();
         let stage = stage(holding.stage).to_owned();
-        vec![holding.id.to_string(), name, stage, amount(holding.amount), holding.issuer.clone(), holding.origin.clone()]
+        vec![
+            holding.id.to_string(),
+            name,
+            stage,
+            amount(holding.amount),
+            holding.issuer.clone(),
+            holding.origin.clone(),
+        ]
     };
     let value = |holding: &Holding| {
         let (held, unsettled) = worth(holding);
@@ -132,9 +137,17 @@ async fn recover(wallet: &Wallet, output: &Output) -> Result<Code, Failure> {
     };
     let rows: Vec<Vec<String>> =
         all.iter().map(|(id, it)| vec![id.to_string(), outcome(it).0.to_owned(), detail(it)]).collect();
-    let values = all.iter().map(|(id, it)| json!({ "id": id.0, "settled": outcome(it).1, "outcome": outcome(it).0, "detail": detail(it) }));
+    let values = all.iter().map(
+        |(id, it)| json!({ "id": id.0, "settled": outcome(it).1, "outcome": outcome(it).0, "detail": detail(it) }),
+    );
     output.result(
-        || if rows.is_empty() { "nothing was cut off".into() } else { output.table(&["id", "outcome", ""], &rows, &[0]) },
+        || {
+            if rows.is_empty() {
+                "nothing was cut off".into()
+            } else {
+                output.table(&["id", "outcome", ""], &rows, &[0])
+            }
+        },
         || Value::Array(values.collect()),
     );
     let is_whole = all.iter().all(|(_, recovered)| outcome(recovered).1);

@@ -126,7 +126,8 @@ fn route(path: &str, route: &Route, faults: &mut Faults) {
     let limit = (2..=1 << 32).contains(&route.limit);
     faults.want(!has(Scheme::Arc) || limit, key("limit"), "from 2 to 4294967296");
     faults.want(route.timeout > 0, key("timeout"), "0 leaves no time");
-    let twice = route.schemes.iter().enumerate().any(|(i, scheme)| route.schemes.iter().take(i).any(|one| one == scheme));
+    let twice =
+        route.schemes.iter().enumerate().any(|(i, scheme)| route.schemes.iter().take(i).any(|one| one == scheme));
     faults.want(!twice, key("schemes"), "one stands twice");
     let is_header = route.used_header.is_empty() || route.used_header.parse::<http::HeaderName>().is_ok();
     faults.want(is_header, key("used_header"), "not a name of a header");

@@ -160,7 +160,8 @@ fn name(value: &Value) -> &'static str {
 /// A variable of the environment, as the kind of value that its key has.
 fn from_environment(table: &mut Table, defaults: &Table, variable: &str, value: &str) -> Result<(), Fault> {
     let Some(rest) = variable.strip_prefix("FAREBOX_").map(str::to_ascii_lowercase) else { return Ok(()) };
-    let of_section = |(section, _): &(&String, &Value)| rest.strip_prefix(section.as_str()).is_some_and(|key| key.starts_with('_'));
+    let of_section =
+        |(section, _): &(&String, &Value)| rest.strip_prefix(section.as_str()).is_some_and(|key| key.starts_with('_'));
     let Some((section, Value::Table(keys))) = defaults.iter().find(of_section) else { return Ok(()) };
     let key = rest.get(section.len() + 1..).unwrap_or_default();
     let Some(old) = keys.get(key).filter(|old| !matches!(old, Value::Table(_))) else {

@@ -33,7 +33,11 @@ pub(super) struct Check {
 
 impl Row {
     /// `None` where there was no such exchange.
-    pub(super) fn of<'a>(scheme: &'static str, step: &'static str, seen: impl Iterator<Item = &'a Seen>) -> Option<Self> {
+    pub(super) fn of<'a>(
+        scheme: &'static str,
+        step: &'static str,
+        seen: impl Iterator<Item = &'a Seen>,
+    ) -> Option<Self> {
         let seen: Vec<Seen> = seen.copied().collect();
         let sent = median(seen.iter().map(|one| one.sent))?;
         let received = median(seen.iter().map(|one| one.received))?;

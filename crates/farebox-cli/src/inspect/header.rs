@@ -33,7 +33,8 @@ fn is_field_name(text: &str) -> bool {
 }
 
 fn challenges(value: &str) -> Result<Node, String> {
-    let read = WwwAuthenticate::parse([value], Reading::Lenient, &Limits::DEFAULT).map_err(|error| error.to_string())?;
+    let read =
+        WwwAuthenticate::parse([value], Reading::Lenient, &Limits::DEFAULT).map_err(|error| error.to_string())?;
     if read.challenges.is_empty() {
         let first = read.refused.first();
         return Err(first.map_or(format!("no challenge of the scheme {SCHEME}"), ToString::to_string));
@@ -80,7 +81,8 @@ fn token(name: &str, bytes: &[u8]) -> Node {
 }
 
 fn reverse_flow(value: &str) -> Result<Node, String> {
-    let bytes = reverse::parse(value.as_bytes(), Reading::Lenient, &Limits::DEFAULT).map_err(|error| error.to_string())?;
+    let bytes =
+        reverse::parse(value.as_bytes(), Reading::Lenient, &Limits::DEFAULT).map_err(|error| error.to_string())?;
     let kinds = [Kind::Request, Kind::AmortizedRequest, Kind::Refund, Kind::Response, Kind::AmortizedResponse];
     let inner = kinds.into_iter().find_map(|kind| wire::read(kind, &bytes, Hints::default()).ok());
     let inner = inner.unwrap_or_else(|| Node::bytes("message", &bytes).note("no message that is known here"));

@@ -42,7 +42,9 @@ pub(crate) fn attesters(issuer: &Issuer) -> Result<Attesters, Failure> {
 
 fn secrets(issuer: &Issuer) -> Result<SharedSecret, Failure> {
     let read = fs::read_to_string(&issuer.secrets);
-    let text = Zeroizing::new(read.map_err(Failure::at(Code::Config, format!("issuer.secrets: {}", issuer.secrets.display())))?);
+    let text = Zeroizing::new(
+        read.map_err(Failure::at(Code::Config, format!("issuer.secrets: {}", issuer.secrets.display())))?,
+    );
     let lines: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
     if lines.is_empty() {
         return Err(Failure::new(Code::Config, "issuer.secrets: no secret in it"));

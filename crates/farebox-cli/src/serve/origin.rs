@@ -48,7 +48,10 @@ impl Origin {
         let origin = &config.origin;
         let backend = match (origin.folder.as_os_str().is_empty(), origin.upstream.is_empty()) {
             (true, true) => {
-                return Err(Failure::new(Code::Config, "origin.folder: this or origin.upstream is wanted, to have something to serve"));
+                return Err(Failure::new(
+                    Code::Config,
+                    "origin.folder: this or origin.upstream is wanted, to have something to serve",
+                ));
             }
             (false, _) if !origin.folder.is_dir() => {
                 let reason = format!("origin.folder: {} is not a folder", origin.folder.display());

@@ -98,7 +98,8 @@ impl Proxy {
         let tail = parts.uri.path_and_query().map_or("/", PathAndQuery::as_str);
         let path = format!("{}{tail}", self.base);
         let host = parts.headers.get(HOST).cloned();
-        parts.uri = Uri::builder().scheme(Scheme::HTTP).authority(self.authority.clone()).path_and_query(path).build().ok()?;
+        parts.uri =
+            Uri::builder().scheme(Scheme::HTTP).authority(self.authority.clone()).path_and_query(path).build().ok()?;
         parts.version = Version::HTTP_11;
         strip(&mut parts.headers);
         parts.headers.remove(AUTHORIZATION);

@@ -56,7 +56,11 @@ impl Server {
     ///
     /// # Errors
     /// [`Failure`]; nothing runs then.
-    pub(crate) async fn start(config: Config, insecure: Insecure, metrics: Option<PrometheusHandle>) -> Result<Self, Failure> {
+    pub(crate) async fn start(
+        config: Config,
+        insecure: Insecure,
+        metrics: Option<PrometheusHandle>,
+    ) -> Result<Self, Failure> {
         let keys = site::keys(&config)?;
         let store = AnyStore::open(&config.ledger, insecure).await?;
         let public = listener::bind("server.listen", config.server.listen).await?;
@@ -91,10 +95,19 @@ impl Server {
         if let (Some(metrics), Ok(listen)) = (metrics, config.admin.listen.parse()) {
             let bound = listener::bind("admin.listen", listen).await?;
             admin = bound.local_addr().ok();
-            let state =
-                Admin { store: store.clone(), draining: Arc::clone(&draining), has_keys: issues(issuer.clone()), metrics };
+            let state = Admin {
+                store: store.clone(),
+                draining: Arc::clone(&draining),
+                has_keys: issues(issuer.clone()),
+                metrics,
+            };
             // It answers until the end, so that a drain can be watched.
-            tasks.push(tokio::spawn(listener::run(bound, admin::router(state), config.server.clone(), stopped.clone())));
+            tasks.push(tokio::spawn(listener::run(
+                bound,
+                admin::router(state),
+                config.server.clone(),
+                stopped.clone(),
+            )));
         }
         tasks.insert(0, tokio::spawn(listener::run(public, router, config.server.clone(), stopped)));
         let upkeep = tokio::spawn(upkeep(gate.clone(), config.ledger.maintain));

@@ -125,8 +125,12 @@ fn window_secret(path: &Path) -> Result<WindowSecret, Failure> {
         }
         Err(error) if error.kind() == ErrorKind::AlreadyExists => {
             let text = Zeroizing::new(fs::read_to_string(path).map_err(failed())?);
-            hex::decode_to_slice(text.trim(), &mut *bytes)
-                .map_err(|_| Failure::new(Code::Failure, format!("origin.window_secret: {}: 32 bytes in hex are wanted", path.display())))?;
+            hex::decode_to_slice(text.trim(), &mut *bytes).map_err(|_| {
+                Failure::new(
+                    Code::Failure,
+                    format!("origin.window_secret: {}: 32 bytes in hex are wanted", path.display()),
+                )
+            })?;
         }
         Err(error) => return Err(failed()(error)),
     }

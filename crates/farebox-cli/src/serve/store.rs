@@ -78,7 +78,9 @@ async fn fjall(ledger: &config::Ledger) -> Result<AnyStore, Failure> {
     let folder = ledger.folder.clone();
     let mut options = Options::default().on_progress(|progress| match progress {
         Progress::Created => tracing::info!("a new ledger"),
-        Progress::Replaying { elapsed } => tracing::info!(seconds = elapsed.as_secs(), "the ledger's journal is replayed"),
+        Progress::Replaying { elapsed } => {
+            tracing::info!(seconds = elapsed.as_secs(), "the ledger's journal is replayed")
+        }
         Progress::Ready { epochs, .. } => tracing::info!(epochs, "the ledger is open"),
         _ => {}
     });

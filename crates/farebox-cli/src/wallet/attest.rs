@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use bytes::Bytes;
-use farebox_issuer::pow;
+use farebox_tokens::pow;
 use farebox_wallet::attest::{ATTESTATION, Attestation, Attesting, NotAttested};
 use http::header::{AUTHORIZATION, CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response};
@@ -20,7 +20,11 @@ pub(crate) struct Shown {
 }
 
 impl Shown {
-    pub(crate) fn new(secrets: BTreeMap<String, Zeroizing<String>>, voucher: Option<Zeroizing<String>>, max_bits: u8) -> Self {
+    pub(crate) fn new(
+        secrets: BTreeMap<String, Zeroizing<String>>,
+        voucher: Option<Zeroizing<String>>,
+        max_bits: u8,
+    ) -> Self {
         Self { secrets, voucher: Mutex::new(voucher), max_bits: max_bits.into() }
     }
 
