@@ -189,8 +189,8 @@ mod tests {
     fn the_environment_counts_more_than_the_file() {
         let config = environment("FAREBOX_SERVER_MAX_CONNECTIONS", "7").unwrap();
         assert_eq!(config.server.max_connections, 7);
-        let config = environment("FAREBOX_ISSUER_ATTESTATION", "pow, open").unwrap();
-        assert_eq!(config.issuer.attestation, [Attestation::Pow, Attestation::Open]);
+        let config = environment("FAREBOX_WALLET_ISSUERS", "a.example, b.example").unwrap();
+        assert_eq!(config.wallet.issuers, ["a.example", "b.example"]);
         assert!(!environment("FAREBOX_ORIGIN_ENABLED", "false").unwrap().origin.enabled);
         let wrong = environment("FAREBOX_SERVER_MAX_CONNECTIONS", "many").unwrap_err();
         assert!(wrong[0].starts_with("server.max_connections (FAREBOX_SERVER_MAX_CONNECTIONS): "), "{wrong:?}");

@@ -23,7 +23,9 @@ use serde_json::Value;
 pub fn command(folder: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_farebox"));
     let theirs = std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("FAREBOX_"));
-    theirs.for_each(|(name, _)| drop(command.env_remove(name)));
+    for (name, _) in theirs {
+        command.env_remove(name);
+    }
     command.env_remove("HTTP_PROXY").env_remove("http_proxy").env_remove("NO_COLOR").env_remove("ALL_PROXY");
     command.env("HOME", folder).env("XDG_CONFIG_HOME", folder.join("config")).env("XDG_DATA_HOME", folder.join("data"));
     command.stdin(Stdio::null());

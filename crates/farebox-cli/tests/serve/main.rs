@@ -3,10 +3,11 @@
 
 #[path = "../common/mod.rs"]
 mod common;
+#[path = "../common/upstream.rs"]
+mod upstream;
 
 mod fetches;
 mod lifecycle;
 mod limits;
 mod logs;
 mod proxied;
-mod upstream;
