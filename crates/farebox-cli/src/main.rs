@@ -1,3 +1,7 @@
-//! The command `farebox`.
+//! The command `farebox`. All of it is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    farebox_cli::run(std::env::args_os())
+}

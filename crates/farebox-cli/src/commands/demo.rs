@@ -1,0 +1,17 @@
+//! `farebox demo`.
+
+use crate::args::Demo;
+use crate::commands::runtime;
+use crate::demo;
+use crate::exit::{Code, Failure};
+use crate::output::Output;
+
+pub(crate) fn run(args: &Demo, output: &Output) -> Result<Code, Failure> {
+    let report = runtime()?.block_on(demo::run(args.requests, output))?;
+    output.result(|| report.draw(output), || report.to_json());
+    if report.holds() {
+        Ok(Code::Success)
+    } else {
+        Err(Failure::new(Code::Failure, "not everything is as it should be"))
+    }
+}

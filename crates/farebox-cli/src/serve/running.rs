@@ -1,0 +1,176 @@
+//! A server from its start to its end.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use axum::Router;
+use axum::extract::Request;
+use farebox_edge::Gate;
+use farebox_issuer::IssuerService;
+use farebox_issuer::attest::Vouchers;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use super::admin::{self, Admin};
+use super::attest::attesters;
+use super::listener;
+use super::origin::Origin;
+use super::site::{self, Names};
+use super::{AnyStore, Insecure};
+use crate::config::Config;
+use crate::exit::{Code, Failure};
+
+/// A server that runs.
+pub(crate) struct Server {
+    /// Where issuer and origin listen.
+    pub(crate) public: SocketAddr,
+    /// Where metrics are.
+    pub(crate) admin: Option<SocketAddr>,
+    pub(super) names: Names,
+    pub(super) config: Config,
+    pub(super) gate: Gate<AnyStore>,
+    pub(super) issuer: Option<IssuerService>,
+    pub(super) origin: Option<Arc<Origin>>,
+    pub(super) vouchers: Option<Vouchers>,
+    store: AnyStore,
+    draining: Arc<AtomicBool>,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+    upkeep: JoinHandle<()>,
+}
+
+/// How a server ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Drained {
+    /// Everything that was under way is answered and stored.
+    Whole,
+    /// Some was cut off. What was reserved is answered when its client asks again.
+    Cut,
+}
+
+impl Server {
+    /// Opens the ledger, reads the keys, listens. Without metrics there is no admin's address.
+    ///
+    /// # Errors
+    /// [`Failure`]; nothing runs then.
+    pub(crate) async fn start(
+        config: Config,
+        insecure: Insecure,
+        metrics: Option<PrometheusHandle>,
+    ) -> Result<Self, Failure> {
+        let keys = site::keys(&config)?;
+        let store = AnyStore::open(&config.ledger, insecure).await?;
+        let public = listener::bind("server.listen", config.server.listen).await?;
+        let address = public.local_addr().map_err(Failure::at(Code::Failure, "server.listen"))?;
+        let names = Names::new(&config, address);
+
+        let gate = site::gate(&config, &names, store.clone(), keys.clone())?;
+        let mut router = Router::new();
+        let (mut issuer, mut origin, mut vouchers) = (None, None, None);
+        if config.issuer.enabled {
+            let attesters = attesters(&config.issuer)?;
+            let made = site::issuer(&config, &names, keys.clone());
+            let service = IssuerService::new(made, site::issuer_config(&config)?, attesters.attester);
+            let service = service.map_err(Failure::at(Code::Config, "issuer"))?;
+            router = service.router();
+            (issuer, vouchers) = (Some(service), attesters.vouchers);
+        }
+        if config.origin.enabled {
+            let made = Arc::new(Origin::new(&config, gate.clone())?);
+            let answers = Arc::clone(&made);
+            router = router.fallback(move |request: Request| {
+                let origin = Arc::clone(&answers);
+                async move { origin.answer(request).await }
+            });
+            origin = Some(made);
+        }
+
+        let (stop, stopped) = watch::channel(false);
+        let draining = Arc::new(AtomicBool::new(false));
+        let mut tasks = Vec::new();
+        let mut admin = None;
+        if let (Some(metrics), Ok(listen)) = (metrics, config.admin.listen.parse()) {
+            let bound = listener::bind("admin.listen", listen).await?;
+            admin = bound.local_addr().ok();
+            let state = Admin {
+                store: store.clone(),
+                draining: Arc::clone(&draining),
+                has_keys: issues(issuer.clone()),
+                metrics,
+            };
+            // It answers until the end, so that a drain can be watched.
+            tasks.push(tokio::spawn(listener::run(
+                bound,
+                admin::router(state),
+                config.server.clone(),
+                stopped.clone(),
+            )));
+        }
+        tasks.insert(0, tokio::spawn(listener::run(public, router, config.server.clone(), stopped)));
+        let upkeep = tokio::spawn(upkeep(gate.clone(), config.ledger.maintain));
+        let public = address;
+        Ok(Self { public, admin, names, config, gate, issuer, origin, vouchers, store, draining, stop, tasks, upkeep })
+    }
+
+    /// Takes no more connections, and waits for what is under way: for `drain_timeout` at most, and until `hurry`. Then the ledger is
+    /// closed.
+    ///
+    /// # Errors
+    /// Where the ledger had failed.
+    pub(crate) async fn drain(self, hurry: impl Future<Output = ()>) -> Result<Drained, Failure> {
+        let Self { gate, store, draining, stop, mut tasks, upkeep, config, .. } = self;
+        draining.store(true, Ordering::SeqCst);
+        upkeep.abort();
+        let _nobody_listens = stop.send(true);
+        let limit = Duration::from_secs(config.server.drain_timeout.into());
+        let all = async {
+            for task in &mut tasks {
+                let _panicked = task.await;
+            }
+            gate.drained().await;
+        };
+        let drained = tokio::select! {
+            ended = tokio::time::timeout(limit, all) => if ended.is_ok() { Drained::Whole } else { Drained::Cut },
+            () = hurry => Drained::Cut,
+        };
+        for task in &tasks {
+            task.abort();
+        }
+        if drained == Drained::Cut {
+            tracing::warn!(running = gate.running(), "requests were cut off");
+        }
+        store.close().await?;
+        Ok(drained)
+    }
+}
+
+fn issues(issuer: Option<IssuerService>) -> Box<dyn Fn() -> bool + Send + Sync> {
+    Box::new(move || {
+        // Without an issuer here, the gate says by itself when it has nothing to ask with.
+        let Some(issuer) = &issuer else { return true };
+        let now = now();
+        issuer.issuer().keys().iter().any(|key| key.validity.not_before <= now && now < key.validity.issue_until)
+    })
+}
+
+/// Drops what the ledger need not keep, every so many seconds.
+async fn upkeep(gate: Gate<AnyStore>, seconds: u32) {
+    if seconds == 0 {
+        return;
+    }
+    let mut ticks = tokio::time::interval(Duration::from_secs(seconds.into()));
+    loop {
+        ticks.tick().await;
+        match gate.maintain(now()).await {
+            Ok(done) => tracing::debug!(trimmed = done.trimmed, forgotten = done.forgotten, "upkeep"),
+            Err(error) => tracing::warn!(error = crate::exit::chain(&error), "upkeep failed"),
+        }
+    }
+}
+
+pub(super) fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
+}
