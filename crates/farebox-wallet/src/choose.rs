@@ -94,13 +94,6 @@ impl Candidate {
         self.challenge.token_type()
     }
 
-    /// The key that the challenge names, where a credential of it is there: then its issuer named it before.
-    pub(crate) fn held_key(&self, contents: &Contents) -> Option<&[u8]> {
-        let named = self.received.token_key.as_deref()?;
-        let id = KeyId::of_public_key(named);
-        contents.credentials().any(|(_, held)| is_kin(&held.about, &self.challenge, id)).then_some(named)
-    }
-
     fn is_held(&self, contents: &Contents) -> bool {
         let id = self.received.token_key.as_deref().map(KeyId::of_public_key);
         let fits = |held: &Credential| {
@@ -108,6 +101,21 @@ impl Candidate {
         };
         contents.credentials().any(|(_, held)| fits(held))
     }
+}
+
+/// The key that a challenge names, where a credential of it is there, or a companion that goes with one: then its issuer named it
+/// before.
+pub(crate) fn held_key<'a>(
+    (challenge, named): (&TokenChallenge, Option<&'a [u8]>),
+    contents: &Contents,
+) -> Option<&'a [u8]> {
+    let named = named?;
+    let id = KeyId::of_public_key(named);
+    let is_beside = |about: &About| {
+        about.companion.as_ref().is_some_and(|(known, key_id)| known == challenge.as_bytes() && *key_id == id)
+    };
+    let is_known = |held: &Credential| is_kin(&held.about, challenge, id) || is_beside(&held.about);
+    contents.credentials().any(|(_, held)| is_known(held)).then_some(named)
 }
 
 fn declined(token_type: Option<TokenType>, reason: impl Into<Reason>) -> Declined {

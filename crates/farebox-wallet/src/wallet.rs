@@ -7,9 +7,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use farebox_tokens::client::Offer;
 use http::{Request, Response, StatusCode, header};
-use privacypass_wire::TokenType;
+use privacypass_wire::{TokenChallenge, TokenType};
 
-use crate::choose::{Candidate, Wanted};
+use crate::choose::{self, Candidate, Wanted};
 use crate::config::Config;
 use crate::error::{Declined, Error, Reason};
 use crate::issuers::Issuers;
@@ -101,19 +101,28 @@ impl<T: Transport, J: Journal> Wallet<T, J> {
         self.show(lease, wanted, target.origin.clone(), sending).await
     }
 
-    /// The offer of a challenge, with a key that its issuer itself named.
+    /// The offer of a challenge, and that of its companion, each with a key that its issuer itself named.
     async fn wanted(&self, candidate: &Candidate, target: &Target) -> Result<Wanted, Reason> {
-        let held = candidate.held_key(&self.shelf.contents()).map(<[u8]>::to_vec);
-        let key = match held {
-            Some(key) => key,
-            None => {
-                let asked = (&candidate.challenge, candidate.received.token_key.as_deref());
-                self.issuers.key(self.parts(), asked, target).await?.key.public_key
+        let (received, origin) = (&candidate.received, &target.origin);
+        let key = self.own_key((&candidate.challenge, received.token_key.as_deref()), target).await?;
+        let offer = Offer::new(received, origin, Some(&key))?;
+        let companion = match offer.companion(received, origin, None)? {
+            None => None,
+            Some(beside) => {
+                let key = self.own_key((beside.challenge(), Some(beside.key())), target).await?;
+                offer.companion(received, origin, Some(&key))?
             }
         };
-        let offer = Offer::new(&candidate.received, &target.origin, Some(&key))?;
-        let companion = offer.companion(&candidate.received, &target.origin, None)?;
         Ok(Wanted { offer, companion })
+    }
+
+    /// The key for a challenge: of a credential that is there, or as its issuer names it.
+    async fn own_key(&self, asked: (&TokenChallenge, Option<&[u8]>), target: &Target) -> Result<Vec<u8>, Reason> {
+        let held = choose::held_key(asked, &self.shelf.contents()).map(<[u8]>::to_vec);
+        match held {
+            Some(key) => Ok(key),
+            None => Ok(self.issuers.key(self.parts(), asked, target).await?.key.public_key),
+        }
     }
 
     /// What asking an issuer takes.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use farebox_tokens::{Error as TokenError, Invalid};
 use farebox_wallet::{Config, Error, Plaintext, Reason, Stage, Trust};
-use privacypass_wire::http::{PrivateTokenChallenge, Style};
+use privacypass_wire::http::{Param, PrivateTokenChallenge, Style};
 use privacypass_wire::{TokenChallenge, TokenType};
 
 use super::common::*;
@@ -203,4 +203,28 @@ async fn nothing_secret_is_printed() {
     let other = tempfile::tempdir().unwrap();
     let wallet = open(&other.path().join("wallet"), elsewhere);
     assert!(matches!(reasons(wallet.fetch(server.get("/once")).await.unwrap_err())[..], [Reason::Issuer]));
+}
+
+#[tokio::test]
+async fn a_companion_has_a_key_of_its_issuer() {
+    let server = Server::start(&FAST).await;
+    let folder = tempfile::tempdir().unwrap();
+    let wallet = wallet(&server, &folder);
+    wallet.fetch(server.get("/paired")).await.unwrap();
+    let (asked, held) = (server.counts().asked, wallet.holdings());
+    // A key that no directory lists, for this client alone.
+    let foreign = Server::start(&FAST).await.challenge_of("/once").token_key.unwrap();
+    instead(&server, "/paired", |wire| {
+        wire.others.retain(|param| param.name != "companion-key");
+        wire.others.push(Param::base64url("companion-key", &foreign));
+    });
+    *server.now.lock().unwrap() += 100;
+    let found = reasons(wallet.fetch(server.get("/paired")).await.unwrap_err());
+    assert!(matches!(found[..], [Reason::Key]), "{found:?}");
+    assert_eq!((server.counts().shown, server.counts().asked), (1, asked));
+    assert_eq!(wallet.holdings(), held);
+    // With the issuer's own it goes on as before.
+    server.state().challenge_header = None;
+    wallet.fetch(server.get("/paired")).await.unwrap();
+    assert_eq!((server.counts().shown, server.counts().asked), (2, asked));
 }
