@@ -149,7 +149,7 @@ impl<T: Transport, J: Journal> Wallet<T, J> {
 
     async fn recover_in_flight(&self, lease: Lease<J>, given: Option<Request<Bytes>>) -> Recovered {
         match self.again(lease, given).await {
-            Ok(Some((response, Settlement::Done { .. }))) => Recovered::Settled(response),
+            Ok(Some((response, Settlement::Used | Settlement::Returned { .. }))) => Recovered::Settled(response),
             Ok(Some((response, Settlement::Kept))) => Recovered::Kept(response),
             Ok(None) => Recovered::NeedsRequest,
             Err(error) => Recovered::Failed(error),
@@ -170,9 +170,12 @@ impl<T: Transport, J: Journal> Wallet<T, J> {
         let response = answer.map_err(|_| Error::Unanswered { id })?;
         let (mut response, settlement) = self.settle(lease, response).await?;
         let token_type = credential.about.challenge.token_type();
-        if let Settlement::Done { credits } = settlement {
-            response.extensions_mut().insert(Paid { credential: id, token_type, credits, settled: true });
-        }
+        let credits = match settlement {
+            Settlement::Kept => return Ok(Some((response, settlement))),
+            Settlement::Used => None,
+            Settlement::Returned { credits } => credits,
+        };
+        response.extensions_mut().insert(Paid { credential: id, token_type, credits, settled: true });
         Ok(Some((response, settlement)))
     }
 

@@ -165,8 +165,10 @@ pub(crate) struct Tried {
 pub(crate) fn is_transient<B>(response: &Response<B>) -> bool {
     let headers = response.headers();
     match response.status().as_u16() {
+        // Whoever gives a refund has taken the token: the status is the application's.
+        _ if headers.contains_key(REVERSE) => false,
         408 | 425 | 429 | 502..=504 => true,
-        409 => headers.contains_key(header::RETRY_AFTER) && !headers.contains_key(REVERSE),
+        409 => headers.contains_key(header::RETRY_AFTER),
         _ => false,
     }
 }
