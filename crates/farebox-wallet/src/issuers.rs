@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
 use privacypass_wire::directory::{IssuerDirectory, TokenKey};
 use privacypass_wire::{KeyId, Limits, TokenChallenge, TokenType, http as pp};
+use url::Url;
 
 use crate::config::{Config, Plaintext, Trust};
 use crate::error::Reason;
@@ -143,9 +144,21 @@ fn find(
         None => directory.key_for(token_type, now),
     };
     let request_url = directory.request_url(url).map_err(|_| Reason::IssuerInvalid)?;
-    let plaintext = if url.starts_with("http:") { config.plaintext } else { Plaintext::Never };
-    let request_url = target::checked(&request_url, plaintext).map_err(|_| Reason::IssuerInvalid)?;
+    let request_url = allowed(&request_url, url, config, &issuer.name).ok_or(Reason::IssuerInvalid)?;
     Ok(InUse { key: key.ok_or(Reason::Key)?.clone(), request_url: request_url.into() })
+}
+
+/// The URL for requests, if the wallet may ask there: at the directory's own host, which [`directory_url`] has judged, or where the
+/// configuration says.
+fn allowed(request_url: &str, directory_url: &str, config: &Config, issuer: &str) -> Option<Url> {
+    let directory_url = Url::parse(directory_url).ok()?;
+    let plaintext = if directory_url.scheme() == "http" { config.plaintext } else { Plaintext::Never };
+    let request_url = target::checked(request_url, plaintext).ok()?;
+    let is_configured = || {
+        let hosts = config.request_hosts.get(issuer);
+        hosts.zip(request_url.host_str()).is_some_and(|(hosts, host)| hosts.contains(host))
+    };
+    (target::is_beside(&directory_url, &request_url) || is_configured()).then_some(request_url)
 }
 
 /// Reads a directory.
@@ -229,4 +242,42 @@ fn evicted(contents: &Contents, keep: crate::Id) -> Option<(crate::Id, Option<Re
     let is_used = |name: &str| contents.credentials().any(|(_, held)| held.about.challenge.issuer_name() == name);
     let idle = issuers().filter(|(_, issuer)| !is_used(&issuer.name));
     idle.min_by_key(|(_, issuer)| issuer.fetched).map(|(id, _)| (id, None))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_go_to_the_host_of_the_directory() {
+        let mut config = Config::default();
+        let directory = "https://issuer.example/.well-known/private-token-issuer-directory";
+        let goes = |config: &Config, url: &str| allowed(url, directory, config, "issuer.example").is_some();
+        for url in ["https://issuer.example/request", "https://issuer.example:8443/request"] {
+            assert!(goes(&config, url), "{url}");
+        }
+        for url in [
+            "https://127.0.0.1/",
+            "https://localhost:8443/",
+            "https://0.0.0.0/",
+            "https://[::]/",
+            "https://[::ffff:127.0.0.1]/",
+            "https://10.0.0.1/",
+            "https://issuer.example.elsewhere.example/",
+            "http://issuer.example/",
+        ] {
+            assert!(!goes(&config, url), "{url}");
+        }
+        config.request_hosts = [("issuer.example".to_owned(), ["requests.example".to_owned()].into())].into();
+        assert!(goes(&config, "https://requests.example/request"));
+        assert!(!goes(&config, "http://requests.example/request"));
+        assert!(!goes(&config, "https://other.example/request"));
+        assert!(allowed("https://requests.example/", directory, &config, "other.example").is_none());
+        // On this machine another port is another service.
+        let own = "http://127.0.0.1:8080/directory";
+        assert!(allowed("http://127.0.0.1:8080/request", own, &config, "i").is_some());
+        for url in ["http://127.0.0.1:22/", "http://localhost:8080/", "http://0.0.0.0:8080/"] {
+            assert!(allowed(url, own, &config, "i").is_none(), "{url}");
+        }
+    }
 }

@@ -104,7 +104,9 @@ async fn directories_that_do_not_hold() {
         assert!(matches!(found[..], [Reason::IssuerInvalid]), "{found:?}");
     }
     // Requests would go to a place that is not loopback, without TLS, or that names a user.
-    for url in ["http://issuer.example/request", "ftp://127.0.0.1/", "http://u@127.0.0.1/"] {
+    // Or to another service of this machine, or another host.
+    let urls = ["http://issuer.example/request", "ftp://127.0.0.1/", "http://u@127.0.0.1/"];
+    for url in urls.into_iter().chain(["http://127.0.0.1:1/", "http://0.0.0.0/", "https://issuer.example/"]) {
         let mut directory = good.clone();
         directory.request_uri = url.into();
         server.state().directory = Some(directory.to_json());
