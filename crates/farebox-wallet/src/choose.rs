@@ -43,6 +43,9 @@ pub enum Stage {
 impl Candidate {
     /// The challenges of a response of status 401, those that are answered first in front: what is held, then what costs least, then
     /// the order of the configuration. `None` where the origin wants something else than tokens.
+    ///
+    /// Of one type and issuer the first alone counts: an origin that had given each client a context of its own could list many of
+    /// them, and know the client by the one that is chosen.
     pub(crate) fn read(
         response: &Response<Bytes>,
         target: &Target,
@@ -60,9 +63,12 @@ impl Candidate {
         }
         let mut refused: Vec<Declined> =
             read.refused.into_iter().map(|error| declined(None, farebox_tokens::Error::from(error))).collect();
-        let mut all = Vec::new();
+        let mut all: Vec<Self> = Vec::new();
         for received in read.challenges {
             match Self::new(received, target, config) {
+                Ok(candidate) if all.iter().any(|first| first.is_like(&candidate)) => {
+                    refused.push(declined(Some(candidate.token_type()), Reason::NotFirst));
+                }
                 Ok(candidate) => all.push(candidate),
                 Err(reason) => refused.push(reason),
             }
@@ -88,6 +94,12 @@ impl Candidate {
             Some(cost) => return Ok(Self { received, challenge, cost }),
         };
         Err(declined(Some(token_type), reason))
+    }
+
+    /// Whether two are of one type and issuer, whatever their contexts and origins are.
+    fn is_like(&self, other: &Self) -> bool {
+        let (one, other) = (&self.challenge, &other.challenge);
+        one.token_type() == other.token_type() && one.issuer_name().eq_ignore_ascii_case(other.issuer_name())
     }
 
     pub(crate) fn token_type(&self) -> TokenType {

@@ -72,6 +72,9 @@ pub enum Reason {
     /// It does not read, is of other origins, names a broken key, or lacks what its type needs.
     #[error("{0}")]
     Challenge(#[from] farebox_tokens::Error),
+    /// Another challenge of the same type and issuer stands before it.
+    #[error("another challenge of the type and issuer stands before it")]
+    NotFirst,
     /// This type is not used.
     #[error("the token type is not used")]
     Type,

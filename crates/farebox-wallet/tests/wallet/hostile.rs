@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use farebox_tokens::{Error as TokenError, Invalid};
 use farebox_wallet::{Config, Error, Plaintext, Reason, Stage, Trust};
-use privacypass_wire::http::{Param, PrivateTokenChallenge, Style};
+use privacypass_wire::http::{Param, PrivateTokenChallenge, Style, WwwAuthenticate};
 use privacypass_wire::{TokenChallenge, TokenType};
 
 use super::common::*;
@@ -229,4 +229,24 @@ async fn a_companion_has_a_key_of_its_issuer() {
     server.state().challenge_header = None;
     wallet.fetch(server.get("/paired")).await.unwrap();
     assert_eq!((server.counts().shown, server.counts().asked), (2, asked));
+}
+
+#[tokio::test]
+async fn contexts_do_not_tell_what_is_held() {
+    let server = Server::start(&FAST).await;
+    let folder = tempfile::tempdir().unwrap();
+    let wallet = wallet(&server, &folder);
+    let mut challenges = Vec::new();
+    for context in [[1; 32], [2; 32]] {
+        server.state().ask.credential_context = Some(context);
+        challenges.insert(0, server.challenge_of("/arc"));
+        if context == [1; 32] {
+            wallet.fetch(server.get("/arc")).await.unwrap();
+        }
+    }
+    // Held is the second; a wallet that holds nothing takes the first, and so does this one.
+    let header = WwwAuthenticate::to_header_value(&challenges, Style::Quoted).unwrap();
+    server.state().challenge_header = Some(header);
+    wallet.fetch(server.get("/arc")).await.unwrap();
+    assert_eq!((server.counts().asked, wallet.holdings().len()), (2, 2));
 }
