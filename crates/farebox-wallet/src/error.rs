@@ -81,6 +81,9 @@ pub enum Reason {
     /// The issuer is not trusted, or is one that an origin elsewhere must not name.
     #[error("the issuer is not one that is asked")]
     Issuer,
+    /// The origin names too many issuers.
+    #[error("the origin names too many issuers")]
+    ManyIssuers,
     /// The issuer did not answer.
     #[error("the issuer: {0}")]
     Away(TransportError),

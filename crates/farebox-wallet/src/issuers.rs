@@ -1,5 +1,6 @@
 //! Issuers: where their directories are, what stands in them, and what was seen before.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -12,15 +13,23 @@ use crate::config::{Config, Plaintext, Trust};
 use crate::error::Reason;
 use crate::journal::Journal;
 use crate::record::{Issuer, Pin, Record};
-use crate::shelf::{Contents, Shelf};
+use crate::shelf::{Changes, Contents, Shelf};
 use crate::target::{self, Target};
 use crate::transport::Transport;
 use crate::turns::Turns;
 
 /// Pins of one issuer; beyond, those that are not in its directory go, the oldest first.
-const MAX_PINS: usize = 512;
-/// Issuers that are remembered.
+const MAX_PINS: usize = 128;
+/// Issuers that are remembered, unless credentials are of them.
 const MAX_ISSUERS: usize = 256;
+/// Bytes that are remembered of issuers that no credential is of.
+const MAX_UNUSED: usize = 2 << 20;
+/// Bytes of an issuer's name: of a host and a port.
+const MAX_NAME: usize = 260;
+/// Bytes of a directory, of which only known types and members are kept.
+const MAX_DIRECTORY: usize = 16 << 10;
+/// Bytes of ACT's domain separator, which is kept beside each pin.
+const MAX_SEPARATOR: usize = 256;
 /// Seconds between two requests for a directory that a challenge can cause.
 const MIN_AGE: u64 = 10;
 
@@ -112,6 +121,9 @@ fn directory_url(challenge: &TokenChallenge, config: &Config, target: &Target) -
     {
         return Err(Reason::Issuer);
     }
+    if name.len() > MAX_NAME {
+        return Err(Reason::Issuer);
+    }
     let secure = challenge.directory_url().map_err(farebox_tokens::Error::from)?;
     if let Some(url) = config.directories.get(name) {
         return target::checked(url, config.plaintext).map(String::from).map_err(|_| Reason::Issuer);
@@ -172,6 +184,13 @@ fn read(name: &str, response: &Response<Bytes>, config: &Config) -> Result<Issue
         return Err(Reason::IssuerInvalid);
     }
     let directory = IssuerDirectory::from_json(response.body(), &Limits::DEFAULT).map_err(|_| Reason::IssuerInvalid)?;
+    let directory = needed(directory);
+    let json = directory.to_json().into_bytes();
+    let separators = directory.token_keys.iter().filter_map(|key| key.act.as_ref());
+    let longest = separators.map(|act| act.domain_separator.len()).max().unwrap_or(0);
+    if json.len() > MAX_DIRECTORY || longest > MAX_SEPARATOR {
+        return Err(Reason::IssuerInvalid);
+    }
     let pins = directory.token_keys.iter().map(|key| Pin {
         token_type: key.token_type,
         key_id: key.id(),
@@ -182,11 +201,19 @@ fn read(name: &str, response: &Response<Bytes>, config: &Config) -> Result<Issue
     let age = max_age(response).unwrap_or(u64::midpoint(least, most)).min(most).max(least);
     Ok(Issuer {
         name: name.to_owned(),
-        directory: response.body().to_vec(),
+        directory: json,
         fetched: now,
         expires: now.saturating_add(age),
         pins: pins.collect(),
     })
+}
+
+/// What of a directory is used here.
+fn needed(mut directory: IssuerDirectory) -> IssuerDirectory {
+    directory.others.clear();
+    directory.token_keys.retain(|key| key.token_type.is_known());
+    directory.token_keys.iter_mut().for_each(|key| key.others.clear());
+    directory
 }
 
 /// `max-age` of `Cache-Control`; 0 where nothing may be kept.
@@ -233,15 +260,25 @@ fn pinned(old: &[Pin], new: Vec<Pin>) -> Result<Vec<Pin>, Reason> {
     Ok(all)
 }
 
-/// One issuer goes where there are too many: the one that was asked longest ago, among those that no credential is of.
-fn evicted(contents: &Contents, keep: crate::Id) -> Option<(crate::Id, Option<Record>)> {
-    let issuers = || contents.issuers().filter(|(id, _)| *id != keep);
-    if issuers().count() < MAX_ISSUERS {
-        return None;
+/// Issuers go where there are too many, or too many bytes of them: those that were asked longest ago, among those that no credential
+/// is of.
+fn evicted(contents: &Contents, keep: crate::Id) -> Changes {
+    let used: BTreeSet<&str> = contents.credentials().map(|(_, held)| held.about.challenge.issuer_name()).collect();
+    let others = || contents.issuers().filter(|(id, _)| *id != keep);
+    let mut unused: Vec<_> = others().filter(|(_, issuer)| !used.contains(issuer.name.as_str())).collect();
+    unused.sort_by_key(|(_, issuer)| issuer.fetched);
+    let mut bytes: usize = unused.iter().map(|(_, issuer)| issuer.len()).sum();
+    let mut count = others().count();
+    let mut changes = Vec::new();
+    for (id, issuer) in unused {
+        if bytes <= MAX_UNUSED && count < MAX_ISSUERS {
+            break;
+        }
+        bytes -= issuer.len();
+        count -= 1;
+        changes.push((id, None));
     }
-    let is_used = |name: &str| contents.credentials().any(|(_, held)| held.about.challenge.issuer_name() == name);
-    let idle = issuers().filter(|(_, issuer)| !is_used(&issuer.name));
-    idle.min_by_key(|(_, issuer)| issuer.fetched).map(|(id, _)| (id, None))
+    changes
 }
 
 #[cfg(test)]

@@ -61,7 +61,7 @@ pub(crate) struct Sending {
 #[derive(Clone, Default)]
 pub(crate) struct Issuer {
     pub(crate) name: String,
-    /// The directory, as it came.
+    /// What of its directory is used here, as JSON.
     pub(crate) directory: Vec<u8>,
     pub(crate) fetched: u64,
     pub(crate) expires: u64,
@@ -208,6 +208,12 @@ impl Sending {
 }
 
 impl Issuer {
+    /// Bytes that it takes, or a few more.
+    pub(crate) fn len(&self) -> usize {
+        let pin = |pin: &Pin| 64 + pin.act.as_ref().map_or(0, |(separator, ..)| separator.len());
+        64 + self.name.len() + self.directory.len() + self.pins.iter().map(pin).sum::<usize>()
+    }
+
     fn write(&self, writer: Writer) -> Writer {
         let writer = writer.bytes(self.name.as_bytes()).bytes(&self.directory).u64(self.fetched).u64(self.expires);
         self.pins.iter().fold(writer.u64(self.pins.len() as u64), |writer, pin| {
