@@ -8,6 +8,7 @@ use privacypass_wire::TokenType;
 use zeroize::Zeroizing;
 
 use crate::acquire::blocking;
+use crate::attest::Attestation;
 use crate::choose::{cost, is_kin, is_of_one_place};
 use crate::error::Reason;
 use crate::failpoint;
@@ -42,10 +43,14 @@ impl<T: Transport, J: Journal> Wallet<T, J> {
         let credential = Credential { about, sending: Some(sending), state };
         let stale = self.stale(offer);
         let lease = self.shelf.lease_new();
+        let attestation = self.config.attestation.clone();
+        let issuer = offer.challenge().issuer_name().to_owned();
         blocking(move || {
             let mut changes: Vec<_> = stale.iter().map(|lease| (lease.id(), None)).collect();
             changes.push((lease.id(), Some(Record::Credential(credential))));
-            lease.shelf().transact::<Reason>(|_| Ok(changes))?;
+            let written = lease.shelf().transact::<Reason>(|_| Ok(changes));
+            // Nothing was sent.
+            written.inspect_err(|_| attestation.returned(&issuer, &headers))?;
             failpoint::hit("ask.journalled");
             Ok(lease)
         })
@@ -108,21 +113,25 @@ impl<T: Transport, J: Journal> Wallet<T, J> {
             failpoint::hit("ask.answered");
             let (status, is_later) = (answer.status(), is_transient(&answer));
             if is_answer(&answer, accept, &restored) {
-                let body = answer.into_body();
-                return blocking(move || gain(&lease, credential, &body)).await;
+                let (body, attestation) = (answer.into_body(), self.config.attestation.clone());
+                return blocking(move || gain(&lease, credential, &body, &*attestation)).await;
             }
             if is_first && matches!(status.as_u16(), 401 | 403 | 428) {
                 let issuer = credential.about.challenge.issuer_name().to_owned();
                 if let Ok(headers) = self.config.attestation.attest(&issuer, &request, Some(&answer)).await {
-                    lease = blocking(move || attested(lease, credential, &headers)).await?;
+                    let attestation = self.config.attestation.clone();
+                    lease = blocking(move || attested(lease, credential, &headers, &*attestation)).await?;
                     continue;
                 }
             }
             if status.is_client_error() && !is_later {
                 // It will not be answered: the request goes.
+                let attestation = self.config.attestation.clone();
                 blocking(move || {
                     let changes = vec![(lease.id(), None)];
-                    lease.shelf().transact::<Reason>(|_| Ok(changes))
+                    lease.shelf().transact::<Reason>(|_| Ok(changes))?;
+                    give_back(&*attestation, &credential);
+                    Ok::<_, Reason>(())
                 })
                 .await?;
             }
@@ -171,22 +180,41 @@ fn is_answer(response: &Response<Bytes>, accept: &str, restored: &Restored) -> b
 }
 
 /// Writes other attestations beside a request.
-fn attested<J: Journal>(lease: Lease<J>, mut asked: Credential, headers: &HeaderMap) -> Result<Lease<J>, Reason> {
+fn attested<J: Journal>(
+    lease: Lease<J>,
+    before: Credential,
+    headers: &HeaderMap,
+    attestation: &dyn Attestation,
+) -> Result<Lease<J>, Reason> {
+    let mut asked = before.clone();
     if let Some(sending) = &mut asked.sending {
         sending.headers = fields(headers);
     }
     let changes = vec![(lease.id(), Some(Record::Credential(asked)))];
     lease.shelf().transact::<Reason>(|_| Ok(changes))?;
+    give_back(attestation, &before);
     Ok(lease)
 }
 
+/// What was shown with a request that brought nothing.
+pub(crate) fn give_back(attestation: &dyn Attestation, asked: &Credential) {
+    if let Some(sending) = &asked.sending {
+        attestation.returned(asked.about.challenge.issuer_name(), &sending.header_map());
+    }
+}
+
 /// Takes what an issuer answered: each token of a batch gets an entry of its own.
-fn gain<J: Journal>(lease: &Lease<J>, asked: Credential, answer: &[u8]) -> Result<(), Reason> {
+fn gain<J: Journal>(
+    lease: &Lease<J>,
+    asked: Credential,
+    answer: &[u8],
+    attestation: &dyn Attestation,
+) -> Result<(), Reason> {
     let shelf = lease.shelf();
     let states = gained(shelf, &asked, answer)?;
     let is_nothing = states.is_empty();
     let mut changes = vec![(lease.id(), None)];
-    let about = asked.about;
+    let about = asked.about.clone();
     for (i, state) in states.into_iter().enumerate() {
         let id = if i == 0 { lease.id() } else { shelf.new_id() };
         let credential = Credential { about: about.clone(), sending: None, state };
@@ -195,7 +223,11 @@ fn gain<J: Journal>(lease: &Lease<J>, asked: Credential, answer: &[u8]) -> Resul
     }
     shelf.transact::<Reason>(|_| Ok(changes))?;
     // A batch of which the issuer refused every part.
-    if is_nothing { Err(Reason::IssuerInvalid) } else { Ok(()) }
+    if is_nothing {
+        give_back(attestation, &asked);
+        return Err(Reason::IssuerInvalid);
+    }
+    Ok(())
 }
 
 fn gained<J: Journal>(shelf: &Shelf<J>, asked: &Credential, answer: &[u8]) -> Result<Vec<Zeroizing<Vec<u8>>>, Reason> {

@@ -6,6 +6,7 @@ use http::{Request, Response};
 use privacypass_wire::TokenType;
 
 use crate::acquire::blocking;
+use crate::ask::give_back;
 use crate::choose::Stage;
 use crate::error::{Error, Reason};
 use crate::journal::{Id, Journal, JournalError};
@@ -208,12 +209,17 @@ impl<T: Transport, J: Journal> Wallet<T, J> {
     pub async fn abandon(&self, id: Id) -> Result<Holding, Error> {
         let before = self.holdings().into_iter().find(|holding| holding.id == id).ok_or(Error::Unknown(id))?;
         let lease = self.lease(id)?;
+        let attestation = self.config.attestation.clone();
         blocking(move || {
             let credential = lease.shelf().contents().credential(id).ok_or(Error::Unknown(id))?;
             if matches!(credential.kind(), Some(EntryKind::ArcPresented | EntryKind::PairInFlight)) {
                 return settle::give_up(&lease).map_err(|_| Error::Journal(JournalError::Corrupt));
             }
-            lease.shelf().transact(|_| Ok(vec![(id, None)]))
+            lease.shelf().transact::<Error>(|_| Ok(vec![(id, None)]))?;
+            if credential.stage() == Stage::Asked {
+                give_back(&*attestation, &credential);
+            }
+            Ok(())
         })
         .await?;
         Ok(before)
