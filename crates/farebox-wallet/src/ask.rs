@@ -149,8 +149,15 @@ pub(crate) fn limit(offer: &Offer) -> Option<u64> {
     }
 }
 
-fn fields(headers: &HeaderMap) -> Vec<(String, Vec<u8>)> {
-    headers.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec())).collect()
+fn fields(headers: &HeaderMap) -> Vec<(String, Zeroizing<Vec<u8>>)> {
+    headers.iter().map(|(name, value)| (name.as_str().to_owned(), Zeroizing::new(value.as_bytes().to_vec()))).collect()
+}
+
+/// The headers again that are shown to an issuer. Nobody may log them, or keep them in a table for compression.
+fn shown(sending: &Sending) -> HeaderMap {
+    let mut headers = sending.header_map();
+    headers.values_mut().for_each(|value| value.set_sensitive(true));
+    headers
 }
 
 /// The request to the issuer, and the media type of its answer. It says nothing of an origin.
@@ -166,7 +173,7 @@ fn outgoing(restored: &Restored, sending: &Sending) -> Option<(Request<Bytes>, &
     let mut request = Request::new(Bytes::copy_from_slice(outgoing.body));
     *request.method_mut() = Method::POST;
     *request.uri_mut() = sending.url.parse().ok()?;
-    *request.headers_mut() = sending.header_map();
+    *request.headers_mut() = shown(sending);
     request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(outgoing.content_type));
     request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static(outgoing.accept));
     Some((request, outgoing.accept))
@@ -199,7 +206,7 @@ fn attested<J: Journal>(
 /// What was shown with a request that brought nothing.
 pub(crate) fn give_back(attestation: &dyn Attestation, asked: &Credential) {
     if let Some(sending) = &asked.sending {
-        attestation.returned(asked.about.challenge.issuer_name(), &sending.header_map());
+        attestation.returned(asked.about.challenge.issuer_name(), &shown(sending));
     }
 }
 
@@ -248,4 +255,19 @@ fn gained<J: Journal>(shelf: &Shelf<J>, asked: &Credential, answer: &[u8]) -> Re
         _ => return Err(JournalError::Corrupt.into()),
     };
     Ok(entries.into_iter().map(farebox_tokens::client::JournalEntry::into_bytes).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_to_an_issuer_is_secret() {
+        let mut secret = HeaderValue::from_static("Bearer correct horse");
+        secret.set_sensitive(true);
+        let headers = HeaderMap::from_iter([(header::AUTHORIZATION, secret)]);
+        let sending = Sending { method: "POST".into(), url: "/".into(), headers: fields(&headers), body: None };
+        assert_eq!(shown(&sending), headers);
+        assert!(shown(&sending).values().all(HeaderValue::is_sensitive));
+    }
 }

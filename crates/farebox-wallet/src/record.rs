@@ -52,7 +52,8 @@ pub(crate) struct About {
 pub(crate) struct Sending {
     pub(crate) method: String,
     pub(crate) url: String,
-    pub(crate) headers: Vec<(String, Vec<u8>)>,
+    /// To an issuer they are what was shown to it: secrets.
+    pub(crate) headers: Vec<(String, Zeroizing<Vec<u8>>)>,
     /// `None` where it was too long to keep.
     pub(crate) body: Option<Vec<u8>>,
 }
@@ -165,7 +166,9 @@ impl Sending {
         Self {
             method: request.method().as_str().to_owned(),
             url: request.uri().to_string(),
-            headers: kept.map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec())).collect(),
+            headers: kept
+                .map(|(name, value)| (name.as_str().to_owned(), Zeroizing::new(value.as_bytes().to_vec())))
+                .collect(),
             body: (request.body().len() <= max_body).then(|| request.body().to_vec()),
         }
     }
@@ -201,7 +204,7 @@ impl Sending {
         Ok(Self {
             method: reader.text()?,
             url: reader.text()?,
-            headers: reader.list(|reader| Ok((reader.text()?, reader.bytes()?.to_vec())))?,
+            headers: reader.list(|reader| Ok((reader.text()?, Zeroizing::new(reader.bytes()?.to_vec()))))?,
             body: reader.optional()?.map(<[u8]>::to_vec),
         })
     }
