@@ -456,7 +456,7 @@ fn a_request_that_is_answered_twice_brings_one_credential() {
             idle.spend(&offer, &mut rand::rng()).unwrap().written().token().unwrap().to_bytes()
         })
         .collect();
-    flow::granted(flow::redeem(&offers(TokenType::ACT), &tokens[0], &ledger));
+    let _grant = flow::granted(flow::redeem(&offers(TokenType::ACT), &tokens[0], &ledger));
     assert!(matches!(flow::redeem(&offers(TokenType::ACT), &tokens[1], &ledger), Outcome::DoubleSpend));
 
     // ARC: two credentials, one row of tags.
@@ -470,6 +470,6 @@ fn a_request_that_is_answered_twice_brings_one_credential() {
             holder.present(&offer, &mut rand::rng()).unwrap().written().token().unwrap().to_bytes()
         })
         .collect();
-    flow::granted(flow::redeem(&offers(TokenType::ARC), &tokens[0], &ledger));
+    let _grant = flow::granted(flow::redeem(&offers(TokenType::ARC), &tokens[0], &ledger));
     assert!(matches!(flow::redeem(&offers(TokenType::ARC), &tokens[1], &ledger), Outcome::DoubleSpend));
 }

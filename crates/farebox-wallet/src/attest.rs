@@ -1,5 +1,9 @@
 //! What shows an issuer that it may issue.
 
+mod work;
+
+pub use work::ProofOfWork;
+
 use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
@@ -100,6 +104,38 @@ impl Attestation for Vouchers {
             Some(codes) => codes.pop().ok_or(NotAttested).and_then(|code| field(ATTESTATION, "voucher", &code)),
         };
         Box::pin(core::future::ready(answer))
+    }
+}
+
+/// Several ways, for issuers that ask in different ones: before a request the first that has something to show, after a refusal the
+/// first that can answer it.
+pub struct AnyOf(pub Vec<Box<dyn Attestation>>);
+
+impl Attestation for AnyOf {
+    fn attest<'a>(
+        &'a self,
+        issuer: &'a str,
+        request: &'a Request<Bytes>,
+        refused: Option<&'a Response<Bytes>>,
+    ) -> Attesting<'a> {
+        Box::pin(async move {
+            let mut answer = if refused.is_none() { Ok(HeaderMap::new()) } else { Err(NotAttested) };
+            for way in &self.0 {
+                match way.attest(issuer, request, refused).await {
+                    Ok(headers) if headers.is_empty() => {}
+                    Ok(headers) => return Ok(headers),
+                    Err(error) if refused.is_none() => answer = Err(error),
+                    Err(_) => {}
+                }
+            }
+            answer
+        })
+    }
+}
+
+impl fmt::Debug for AnyOf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AnyOf(..)")
     }
 }
 
