@@ -10,6 +10,7 @@ use axum::extract::Request;
 use farebox_edge::Gate;
 use farebox_issuer::IssuerService;
 use farebox_issuer::attest::Vouchers;
+use farebox_tokens::KeyRing;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -71,25 +72,10 @@ impl Server {
         let names = Names::new(&config, address);
 
         let gate = site::gate(&config, &names, store.clone(), keys.clone())?;
-        let mut router = Router::new();
-        let (mut issuer, mut origin, mut vouchers) = (None, None, None);
-        if config.issuer.enabled {
-            let attesters = attesters(&config.issuer)?;
-            let made = site::issuer(&config, &names, keys.clone());
-            let service = IssuerService::new(made, site::issuer_config(&config)?, attesters.attester);
-            let service = service.map_err(Failure::at(Code::Config, "issuer"))?;
-            router = service.router();
-            (issuer, vouchers) = (Some(service), attesters.vouchers);
-        }
-        if config.origin.enabled {
-            let made = Arc::new(Origin::new(&config, gate.clone())?);
-            let answers = Arc::clone(&made);
-            router = router.fallback(move |request: Request| {
-                let origin = Arc::clone(&answers);
-                async move { origin.answer(request).await }
-            });
-            origin = Some(made);
-        }
+        let issuing = if config.issuer.enabled { Some(issuing(&config, &names, keys)?) } else { None };
+        let (issuer, vouchers) = issuing.unzip();
+        let origin = if config.origin.enabled { Some(Arc::new(Origin::new(&config, gate.clone())?)) } else { None };
+        let router = router(issuer.as_ref(), origin.as_ref());
 
         let (stop, stopped) = watch::channel(false);
         let (stop_admin, admin_stopped) = watch::channel(false);
@@ -106,16 +92,15 @@ impl Server {
         warn(&config, address);
         let task = tokio::spawn(listener::run(public, router, config.server.clone(), stopped));
         let upkeep = tokio::spawn(upkeep(gate.clone(), config.ledger.maintain));
-        let public = address;
         Ok(Self {
-            public,
+            public: address,
             admin,
             names,
             config,
             gate,
             issuer,
             origin,
-            vouchers,
+            vouchers: vouchers.flatten(),
             store,
             draining,
             stop,
@@ -159,6 +144,23 @@ impl Server {
         store.close().await?;
         Ok(drained)
     }
+}
+
+fn issuing(config: &Config, names: &Names, keys: KeyRing) -> Result<(IssuerService, Option<Vouchers>), Failure> {
+    let attesters = attesters(&config.issuer)?;
+    let issuer = site::issuer(config, names, keys);
+    let service = IssuerService::new(issuer, site::issuer_config(config)?, attesters.attester);
+    Ok((service.map_err(Failure::at(Code::Config, "issuer"))?, attesters.vouchers))
+}
+
+/// The issuer's paths, and the origin for all others.
+fn router(issuer: Option<&IssuerService>, origin: Option<&Arc<Origin>>) -> Router {
+    let router = issuer.map_or_else(Router::new, IssuerService::router);
+    let Some(origin) = origin.cloned() else { return router };
+    router.fallback(move |request: Request| {
+        let origin = Arc::clone(&origin);
+        async move { origin.answer(request).await }
+    })
 }
 
 /// What is good for trying out, and not for strangers.
