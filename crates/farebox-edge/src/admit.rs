@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use farebox_ledger::Store;
+use farebox_ledger::{Store, Unavailable};
 use farebox_tokens::Error;
 use farebox_tokens::origin::{BoundToken, Grant, Outcome, Seen, Unreserved, VerifiedToken};
 use privacypass_wire::TokenType;
 
 use crate::arrive::Shown;
+use crate::deadline::NoAnswer;
 use crate::offers::malformed;
 use crate::refusal::Refusal;
 use crate::route::Route;
@@ -132,7 +133,7 @@ fn invalid(error: &Error) -> Refusal {
     Refusal::Unauthorized
 }
 
-fn unreserved<E: std::error::Error + 'static>(error: Unreserved<E>) -> Refusal {
+fn unreserved<E>(error: Unreserved<NoAnswer<E>>) -> Refusal {
     match error {
         Unreserved::Unavailable(error) => away(&error),
         Unreserved::Refused(error) => {
@@ -143,8 +144,11 @@ fn unreserved<E: std::error::Error + 'static>(error: Unreserved<E>) -> Refusal {
 }
 
 /// The store's own words may hold what it was asked; they are not logged.
-pub(crate) fn away<E>(_: &E) -> Refusal {
-    tracing::error!("the ledger is unavailable");
+fn away<E>(error: &Unavailable<NoAnswer<E>>) -> Refusal {
+    match error.0 {
+        NoAnswer::Late => tracing::error!("the ledger did not answer in time"),
+        NoAnswer::Away(_) => tracing::error!("the ledger is unavailable"),
+    }
     Refusal::StoreAway
 }
 

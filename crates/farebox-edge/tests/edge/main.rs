@@ -22,6 +22,7 @@ mod replays;
 mod rotation;
 mod rsa;
 mod shedding;
+mod silence;
 mod site;
 mod store;
 mod types;
