@@ -40,7 +40,7 @@ pub(crate) async fn admit<S: Store + 'static>(route: &Arc<Route<S>>, shown: Show
     let bound = offers.bind(&token, companion.as_deref(), route.now()).map_err(|error| unbound(&error))?;
     let token_type = bound.offer().challenge().token_type();
     let is_free = token_type == TokenType::ACT && offers.price == Price(0);
-    if is_free || route.policy.prefilter == Prefilter::Look {
+    if is_free || !bound.grants() || route.policy.prefilter == Prefilter::Look {
         look(route, &bound, reverse.as_deref()).await?;
     }
     let entered = route.gate().running.enter(bound.digest(reverse.as_deref()));
@@ -70,9 +70,14 @@ pub(crate) async fn admit<S: Store + 'static>(route: &Arc<Route<S>>, shown: Show
     }
 }
 
-/// What the ledger says before a proof is verified. An answer that it has goes back at once.
+/// What the ledger says before a proof is verified. An answer that it has goes back at once, and a token that cannot be granted and
+/// is not there is not worth the work.
 async fn look<S: Store>(route: &Route<S>, bound: &BoundToken, reverse: Option<&[u8]>) -> Result<(), Refusal> {
     match bound.seen(&route.gate().ledger, reverse).await {
+        Ok(None) if !bound.grants() => {
+            tracing::debug!("a token came after its time");
+            Err(Refusal::Unauthorized)
+        }
         Ok(None | Some(Seen::InFlight)) => Ok(()),
         Ok(Some(Seen::Answered(served))) => Err(Refusal::Answered(served)),
         Ok(Some(Seen::Forgotten)) => Err(Refusal::Forgotten),

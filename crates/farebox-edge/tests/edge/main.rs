@@ -12,6 +12,7 @@ mod audit;
 mod bad;
 mod client;
 mod discovery;
+mod ended;
 mod fallbacks;
 mod forward;
 mod nginx;
