@@ -85,6 +85,7 @@ pub(crate) fn service(origin: &Origin, body_timeout: Duration) -> Result<Backend
 impl Proxy {
     async fn pass(&self, request: Request<Body>) -> Response<Body> {
         let used_header = request.extensions().get::<UsedHeader>().cloned();
+        let on_failure = request.extensions().get::<OnFailure>().copied();
         let Some(request) = self.outgoing(request) else { return status(StatusCode::BAD_REQUEST) };
         match self.client.request(request).await {
             Ok(response) => {
@@ -94,7 +95,11 @@ impl Proxy {
             Err(error) => {
                 // Its text can have the address of the upstream, and nothing of the client.
                 tracing::warn!(connect = error.is_connect(), "the upstream did not answer");
-                status(StatusCode::BAD_GATEWAY)
+                let mut response = status(StatusCode::BAD_GATEWAY);
+                if let Some(OnFailure(returned)) = on_failure {
+                    response.extensions_mut().insert(returned);
+                }
+                response
             }
         }
     }
@@ -107,7 +112,6 @@ impl Proxy {
         parts.uri =
             Uri::builder().scheme(Scheme::HTTP).authority(self.authority.clone()).path_and_query(path).build().ok()?;
         parts.version = Version::HTTP_11;
-        strip(&mut parts.headers);
         parts.headers.remove(AUTHORIZATION);
         parts.headers.remove("privacypass-reverse");
         if !self.forward_client_address {
@@ -120,6 +124,10 @@ impl Proxy {
         Some(Request::from_parts(parts, body))
     }
 }
+
+/// Among a request's extensions: what comes back where the upstream does not answer.
+#[derive(Clone, Copy)]
+pub(crate) struct OnFailure(pub(crate) Return);
 
 /// Among a request's extensions: the answer may say in this header how many credits were used.
 #[derive(Clone)]
@@ -145,7 +153,7 @@ fn used(value: &HeaderValue) -> Option<u64> {
 }
 
 /// Takes away what is for one connection, also where `Connection` names it.
-fn strip(headers: &mut HeaderMap) {
+pub(crate) fn strip(headers: &mut HeaderMap) {
     let named: Vec<HeaderName> = headers
         .get_all(CONNECTION)
         .iter()

@@ -3,7 +3,7 @@
 use super::log::Handle;
 use super::{Server, site};
 use crate::args::Global;
-use crate::config::{self, Config};
+use crate::config::{self, Config, LedgerKind};
 use crate::exit::{Code, Failure};
 
 /// What was done.
@@ -20,6 +20,13 @@ impl Server {
     /// [`Failure`]; nothing has changed.
     pub(crate) fn reload(&mut self, global: &Global, log: &Handle) -> Result<Reload, Failure> {
         let new = config::load(global)?.config;
+        if site::longest_timeout(&new) > site::longest_timeout(&self.config)
+            && self.config.ledger.kind == LedgerKind::Postgres
+        {
+            let reason =
+                "origin.routes: a longer timeout wants a restart of all origins, which wait that long for each other";
+            return Err(Failure::new(Code::Config, reason));
+        }
         let keys = site::keys(&new)?;
         let routes = self.origin.as_ref().map(|origin| origin.routes(&new)).transpose()?;
         if let Some(vouchers) = &self.vouchers {
