@@ -49,7 +49,9 @@ fn as_kind(file: &str, kind: &str, hex: &str) {
         let Some(bytes) = case["in"][hex].as_str().filter(|bytes| !bytes.is_empty()) else { continue };
         // A type that is not known is shown where it is grease.
         let is_good = case["expect"] == "accept";
-        if case["in"]["token_type"].is_string() && name(case).is_none() {
+        // Both layouts of ACT's answer are shown here, and nobody asks for one.
+        let is_older = case["comment"].as_str().is_some_and(|comment| comment.contains("asked for"));
+        if is_older || (case["in"]["token_type"].is_string() && name(case).is_none()) {
             continue;
         }
         let count = if is_good { &mut told.0 } else { &mut told.1 };
