@@ -159,4 +159,14 @@ fn a_second_signal_ends_it_at_once() {
     // The wallet has it in its journal.
     let fetched = fetch.join().unwrap();
     assert_eq!(fetched.code, 8, "{fetched:?}");
+    let balance = || place.run(&["--json", "wallet", "balance"]).good().json()[0].clone();
+    assert_eq!((balance()["held"].as_u64(), balance()["unsettled"].as_u64()), (Some(197), Some(3)));
+    let mut again = place.command();
+    again.env("FAREBOX_SERVER_LISTEN", server.address().to_string());
+    let again = Server::start(again);
+    // For some seconds after its start it could be that the process before still works on it.
+    until("it is settled", || place.run(&["wallet", "recover"]).code == 0);
+    assert_eq!((balance()["held"].as_u64(), balance()["unsettled"].as_u64()), (Some(200), Some(0)));
+    assert_eq!(upstream.seen().len(), 1, "it ran once");
+    assert!(again.stop().0.success());
 }
