@@ -22,12 +22,12 @@ async fn impatient(policy: Policy, patience: Duration) -> Site {
 
 /// An answer, in some time or other.
 async fn told(site: &Site, token: &[u8]) -> Answer {
-    let answer = tokio::time::timeout(Duration::from_secs(60), show(site.address, "/ok", token));
+    let answer = tokio::time::timeout(Duration::from_secs(30), show(site.address, "/ok", token));
     answer.await.expect("the gate answers")
 }
 
 async fn drained(site: &Site) {
-    let drained = tokio::time::timeout(Duration::from_secs(60), site.gate.drained());
+    let drained = tokio::time::timeout(Duration::from_secs(30), site.gate.drained());
     drained.await.expect("the gate drains");
 }
 
