@@ -49,6 +49,7 @@ impl Origin {
     /// [`Code::Config`].
     pub(crate) fn new(config: &Config, gate: Gate<AnyStore>) -> Result<Self, Failure> {
         let origin = &config.origin;
+        let body_timeout = Duration::from_secs(config.server.body_timeout.into());
         let backend = match (origin.folder.as_os_str().is_empty(), origin.upstream.is_empty()) {
             (true, true) => {
                 return Err(Failure::new(
@@ -61,14 +62,14 @@ impl Origin {
                 return Err(Failure::new(Code::Config, reason));
             }
             (false, _) => folder::service(&origin.folder),
-            (true, false) => proxy::service(origin)?,
+            (true, false) => proxy::service(origin, body_timeout)?,
         };
         let made = Self {
             gate,
             backend,
             routes: ArcSwap::default(),
             max_body: usize::try_from(origin.max_body).unwrap_or(usize::MAX),
-            body_timeout: Duration::from_secs(config.server.body_timeout.into()),
+            body_timeout,
         };
         made.routes.store(Arc::new(made.routes(config)?));
         Ok(made)

@@ -33,11 +33,11 @@ impl Server {
             vouchers.reload().map_err(Failure::at(Code::Config, "issuer.vouchers"))?;
         }
         let needs_restart = needs_restart(&self.config, &new);
-        // From here on nothing fails.
+        // From here on nothing fails. The gate is first, so that it knows every token that the issuer makes.
+        self.gate.replace_keys(keys.clone());
         if let Some(issuer) = &self.issuer {
-            issuer.replace(site::issuer(&self.config, &self.names, keys.clone()));
+            issuer.replace(site::issuer(&self.config, &self.names, keys));
         }
-        self.gate.replace_keys(keys);
         if let (Some(origin), Some(routes)) = (&self.origin, routes) {
             origin.replace(routes);
         }

@@ -134,6 +134,8 @@ fn the_end_waits_for_what_is_under_way() {
     server.signal("TERM");
     server.until_logged("no more requests are taken");
     until("it listens no more", || std::net::TcpStream::connect(server.address()).is_err());
+    assert_eq!(status(&get(server.admin_address(), "/readyz")), 503);
+    assert_eq!(status(&get(server.admin_address(), "/livez")), 200);
     upstream.release.store(true, Ordering::SeqCst);
     let fetched = fetch.join().unwrap().good().json();
     assert_eq!(fetched["paid"]["settled"], true);
