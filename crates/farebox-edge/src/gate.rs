@@ -142,12 +142,12 @@ impl<S: Store> Gate<S> {
         self.0.given.store().forget(before).await.map_err(Unavailable)
     }
 
-    /// The first epoch that is not over for `retention` seconds.
+    /// The first epoch that is not over for `retention` seconds, and no later one than that of any key in the ring: a clock that is
+    /// wrong for a moment must not cost all balances.
     fn epoch_before(&self, now: u64, retention: u64) -> Epoch {
         let then = now.saturating_sub(retention);
         let own = self.0.own.load();
-        let live = own.iter().filter(|key| then < key.validity.accept_until).map(|key| key.validity.epoch);
-        live.fold(Epoch(then / DAY), Epoch::min)
+        own.iter().map(|key| key.validity.epoch).fold(Epoch(then / DAY), Epoch::min)
     }
 }
 

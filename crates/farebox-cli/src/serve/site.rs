@@ -102,8 +102,11 @@ pub(crate) fn gate(config: &Config, names: &Names, store: AnyStore, keys: KeyRin
     made.answer_retention = config.ledger.answer_retention.into();
     made.serial_retention = config.ledger.serial_retention.into();
     if config.ledger.kind == LedgerKind::Postgres {
+        // The store has a limit of its own, 5 s, and cleans up behind it.
+        made.store_timeout = Duration::from_secs(7);
         // Longer than a handler of any origin may run, and its answer be on the way to the ledger.
-        let patience = longest_timeout(config).saturating_add(made.store_patience.as_secs()).saturating_add(5);
+        let answering = made.store_patience.as_secs().saturating_add(made.store_timeout.as_secs());
+        let patience = longest_timeout(config).saturating_add(answering).saturating_add(5);
         made.deployment = Deployment::Shared { patience };
     }
     Ok(Gate::new(made, Ledger::new(store), keys))

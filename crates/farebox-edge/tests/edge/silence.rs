@@ -11,6 +11,9 @@ use crate::client::{Answer, refunded, show, spent};
 use crate::site::{Builder, COST, INITIAL, Site, act};
 use crate::store::Silent;
 
+/// Which calls are silent.
+type Kind = fn(&Silent) -> &AtomicU64;
+
 /// A gate with one place, that waits for its store for a moment only.
 async fn impatient(policy: Policy, patience: Duration) -> Site {
     let builder = Builder::new().config(|config| {
@@ -22,12 +25,12 @@ async fn impatient(policy: Policy, patience: Duration) -> Site {
 
 /// An answer, in some time or other.
 async fn told(site: &Site, token: &[u8]) -> Answer {
-    let answer = tokio::time::timeout(Duration::from_secs(60), show(site.address, "/ok", token));
+    let answer = tokio::time::timeout(Duration::from_secs(30), show(site.address, "/ok", token));
     answer.await.expect("the gate answers")
 }
 
 async fn drained(site: &Site) {
-    let drained = tokio::time::timeout(Duration::from_secs(60), site.gate.drained());
+    let drained = tokio::time::timeout(Duration::from_secs(30), site.gate.drained());
     drained.await.expect("the gate drains");
 }
 
@@ -39,7 +42,7 @@ fn is_away(answer: &Answer) -> bool {
 
 #[tokio::test]
 async fn before_the_reservation_nothing_is_served_or_lost_and_no_place_is_held() {
-    let kinds: [(Prefilter, fn(&Silent) -> &AtomicU64); 3] = [
+    let kinds: [(Prefilter, Kind); 3] = [
         (Prefilter::Look, |silent| &silent.peek),
         (Prefilter::Look, |silent| &silent.reserve),
         (Prefilter::Skip, |silent| &silent.reserve),
@@ -73,7 +76,7 @@ async fn a_reservation_that_was_written_is_found_again() {
 
 #[tokio::test]
 async fn an_answer_waits_for_a_store_that_is_silent() {
-    let kinds: [fn(&Silent) -> &AtomicU64; 2] = [|silent| &silent.complete, |silent| &silent.complete_unheard];
+    let kinds: [Kind; 2] = [|silent| &silent.complete, |silent| &silent.complete_unheard];
     for kind in kinds {
         let site = impatient(act().returns(Return::Credits(11)), Duration::from_secs(20)).await;
         let spent = spent(&site, "/ok").await;

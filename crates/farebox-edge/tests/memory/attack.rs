@@ -20,6 +20,8 @@ const CONNECTIONS: usize = 8;
 /// Of a connection in a round.
 const REQUESTS: usize = 240;
 const SLOW: usize = 100;
+/// In the place of a status: the connection was closed first.
+const CLOSED: u16 = 0;
 const RACERS: usize = 8;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,7 +69,8 @@ impl Kind {
         match self {
             Self::Plain | Self::ForgedOnce | Self::ForgedSpend | Self::Verdicts => &[401],
             Self::Malformed | Self::Cut | Self::Twice => &[400],
-            Self::Long | Self::TooLong => &[431],
+            Self::Long => &[431],
+            Self::TooLong => &[431, CLOSED],
             Self::Replay => &[409],
             Self::Race => &[200, 409],
         }
@@ -243,6 +246,6 @@ async fn too_long(address: SocketAddr) -> u16 {
     // What was sent and not read may reset the connection before the answer is here.
     match stream.read_exact(&mut answer).await {
         Ok(_) => std::str::from_utf8(&answer[9..]).unwrap().parse().unwrap(),
-        Err(_) => 431,
+        Err(_) => CLOSED,
     }
 }

@@ -26,11 +26,11 @@ use std::time::{Duration, Instant};
 use crate::attack::{Counts, Kind, Target};
 
 /// Rounds of either half, of about 2000 requests each. One half ends earlier when its time is over, in which it does less.
-const ROUNDS: usize = 10;
+const ROUNDS: usize = 20;
 const HALF: Duration = Duration::from_secs(4);
 
 /// KiB by which the second half may be larger than the first was, in use at its end and at its height. It is what allocators and
-/// threads come to. One half is some 20,000 requests, so what stays of each is below 250 bytes.
+/// threads come to. One half is some 40,000 requests, so on average less than 110 bytes of each may stay.
 const BOUND: u64 = 4 << 10;
 
 /// KiB of this process, or none where the system does not say.
