@@ -8,6 +8,7 @@ use privacypass_wire::TokenType;
 use zeroize::Zeroizing;
 
 use crate::acquire::blocking;
+use crate::attest::Attestation;
 use crate::choose::{cost, is_kin, is_of_one_place};
 use crate::error::Reason;
 use crate::failpoint;
@@ -42,10 +43,14 @@ impl<T: Transport, J: Journal> Wallet<T, J> {
         let credential = Credential { about, sending: Some(sending), state };
         let stale = self.stale(offer);
         let lease = self.shelf.lease_new();
+        let attestation = self.config.attestation.clone();
+        let issuer = offer.challenge().issuer_name().to_owned();
         blocking(move || {
             let mut changes: Vec<_> = stale.iter().map(|lease| (lease.id(), None)).collect();
             changes.push((lease.id(), Some(Record::Credential(credential))));
-            lease.shelf().transact::<Reason>(|_| Ok(changes))?;
+            let written = lease.shelf().transact::<Reason>(|_| Ok(changes));
+            // Nothing was sent.
+            written.inspect_err(|_| attestation.returned(&issuer, &headers))?;
             failpoint::hit("ask.journalled");
             Ok(lease)
         })
@@ -108,21 +113,25 @@ impl<T: Transport, J: Journal> Wallet<T, J> {
             failpoint::hit("ask.answered");
             let (status, is_later) = (answer.status(), is_transient(&answer));
             if is_answer(&answer, accept, &restored) {
-                let body = answer.into_body();
-                return blocking(move || gain(&lease, credential, &body)).await;
+                let (body, attestation) = (answer.into_body(), self.config.attestation.clone());
+                return blocking(move || gain(&lease, credential, &body, &*attestation)).await;
             }
             if is_first && matches!(status.as_u16(), 401 | 403 | 428) {
                 let issuer = credential.about.challenge.issuer_name().to_owned();
                 if let Ok(headers) = self.config.attestation.attest(&issuer, &request, Some(&answer)).await {
-                    lease = blocking(move || attested(lease, credential, &headers)).await?;
+                    let attestation = self.config.attestation.clone();
+                    lease = blocking(move || attested(lease, credential, &headers, &*attestation)).await?;
                     continue;
                 }
             }
             if status.is_client_error() && !is_later {
                 // It will not be answered: the request goes.
+                let attestation = self.config.attestation.clone();
                 blocking(move || {
                     let changes = vec![(lease.id(), None)];
-                    lease.shelf().transact::<Reason>(|_| Ok(changes))
+                    lease.shelf().transact::<Reason>(|_| Ok(changes))?;
+                    give_back(&*attestation, &credential);
+                    Ok::<_, Reason>(())
                 })
                 .await?;
             }
@@ -140,8 +149,15 @@ pub(crate) fn limit(offer: &Offer) -> Option<u64> {
     }
 }
 
-fn fields(headers: &HeaderMap) -> Vec<(String, Vec<u8>)> {
-    headers.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec())).collect()
+fn fields(headers: &HeaderMap) -> Vec<(String, Zeroizing<Vec<u8>>)> {
+    headers.iter().map(|(name, value)| (name.as_str().to_owned(), Zeroizing::new(value.as_bytes().to_vec()))).collect()
+}
+
+/// The headers again that are shown to an issuer. Nobody may log them, or keep them in a table for compression.
+fn shown(sending: &Sending) -> HeaderMap {
+    let mut headers = sending.header_map();
+    headers.values_mut().for_each(|value| value.set_sensitive(true));
+    headers
 }
 
 /// The request to the issuer, and the media type of its answer. It says nothing of an origin.
@@ -157,7 +173,7 @@ fn outgoing(restored: &Restored, sending: &Sending) -> Option<(Request<Bytes>, &
     let mut request = Request::new(Bytes::copy_from_slice(outgoing.body));
     *request.method_mut() = Method::POST;
     *request.uri_mut() = sending.url.parse().ok()?;
-    *request.headers_mut() = sending.header_map();
+    *request.headers_mut() = shown(sending);
     request.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(outgoing.content_type));
     request.headers_mut().insert(header::ACCEPT, HeaderValue::from_static(outgoing.accept));
     Some((request, outgoing.accept))
@@ -171,22 +187,41 @@ fn is_answer(response: &Response<Bytes>, accept: &str, restored: &Restored) -> b
 }
 
 /// Writes other attestations beside a request.
-fn attested<J: Journal>(lease: Lease<J>, mut asked: Credential, headers: &HeaderMap) -> Result<Lease<J>, Reason> {
+fn attested<J: Journal>(
+    lease: Lease<J>,
+    before: Credential,
+    headers: &HeaderMap,
+    attestation: &dyn Attestation,
+) -> Result<Lease<J>, Reason> {
+    let mut asked = before.clone();
     if let Some(sending) = &mut asked.sending {
         sending.headers = fields(headers);
     }
     let changes = vec![(lease.id(), Some(Record::Credential(asked)))];
     lease.shelf().transact::<Reason>(|_| Ok(changes))?;
+    give_back(attestation, &before);
     Ok(lease)
 }
 
+/// What was shown with a request that brought nothing.
+pub(crate) fn give_back(attestation: &dyn Attestation, asked: &Credential) {
+    if let Some(sending) = &asked.sending {
+        attestation.returned(asked.about.challenge.issuer_name(), &shown(sending));
+    }
+}
+
 /// Takes what an issuer answered: each token of a batch gets an entry of its own.
-fn gain<J: Journal>(lease: &Lease<J>, asked: Credential, answer: &[u8]) -> Result<(), Reason> {
+fn gain<J: Journal>(
+    lease: &Lease<J>,
+    asked: Credential,
+    answer: &[u8],
+    attestation: &dyn Attestation,
+) -> Result<(), Reason> {
     let shelf = lease.shelf();
     let states = gained(shelf, &asked, answer)?;
     let is_nothing = states.is_empty();
     let mut changes = vec![(lease.id(), None)];
-    let about = asked.about;
+    let about = asked.about.clone();
     for (i, state) in states.into_iter().enumerate() {
         let id = if i == 0 { lease.id() } else { shelf.new_id() };
         let credential = Credential { about: about.clone(), sending: None, state };
@@ -195,7 +230,11 @@ fn gain<J: Journal>(lease: &Lease<J>, asked: Credential, answer: &[u8]) -> Resul
     }
     shelf.transact::<Reason>(|_| Ok(changes))?;
     // A batch of which the issuer refused every part.
-    if is_nothing { Err(Reason::IssuerInvalid) } else { Ok(()) }
+    if is_nothing {
+        give_back(attestation, &asked);
+        return Err(Reason::IssuerInvalid);
+    }
+    Ok(())
 }
 
 fn gained<J: Journal>(shelf: &Shelf<J>, asked: &Credential, answer: &[u8]) -> Result<Vec<Zeroizing<Vec<u8>>>, Reason> {
@@ -216,4 +255,19 @@ fn gained<J: Journal>(shelf: &Shelf<J>, asked: &Credential, answer: &[u8]) -> Re
         _ => return Err(JournalError::Corrupt.into()),
     };
     Ok(entries.into_iter().map(farebox_tokens::client::JournalEntry::into_bytes).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_to_an_issuer_is_secret() {
+        let mut secret = HeaderValue::from_static("Bearer correct horse");
+        secret.set_sensitive(true);
+        let headers = HeaderMap::from_iter([(header::AUTHORIZATION, secret)]);
+        let sending = Sending { method: "POST".into(), url: "/".into(), headers: fields(&headers), body: None };
+        assert_eq!(shown(&sending), headers);
+        assert!(shown(&sending).values().all(HeaderValue::is_sensitive));
+    }
 }

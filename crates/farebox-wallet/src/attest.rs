@@ -36,6 +36,12 @@ pub trait Attestation: Send + Sync + 'static {
         request: &'a Request<Bytes>,
         refused: Option<&'a Response<Bytes>>,
     ) -> Attesting<'a>;
+
+    /// Headers from [`attest`](Self::attest) whose request is gone, and brought nothing: the issuer refused it, or it was given up.
+    /// What can be shown once may be shown again. Does nothing unless it is written.
+    fn returned(&self, issuer: &str, headers: &HeaderMap) {
+        let _ = (issuer, headers);
+    }
 }
 
 /// Nothing is shown, for issuers that are open.
@@ -78,7 +84,8 @@ impl Attestation for SharedSecrets {
 }
 
 /// One-time codes by issuer, each for one request: `Farebox-Attestation: voucher <code>`. A code is taken when a request is made, and
-/// travels with that request from then on.
+/// travels with that request from then on. One whose request brought nothing is taken again, after all others: the issuer may have
+/// refused the code itself.
 pub struct Vouchers {
     codes: Mutex<BTreeMap<String, Vec<Zeroizing<String>>>>,
 }
@@ -105,6 +112,18 @@ impl Attestation for Vouchers {
         };
         Box::pin(core::future::ready(answer))
     }
+
+    fn returned(&self, issuer: &str, headers: &HeaderMap) {
+        let shown = headers.get(ATTESTATION).and_then(|value| value.to_str().ok());
+        let Some(code) = shown.and_then(|value| value.strip_prefix("voucher ")) else { return };
+        let mut codes = self.codes.lock().unwrap_or_else(PoisonError::into_inner);
+        // Also one that an earlier process took: it may be among those of this one.
+        if let Some(codes) = codes.get_mut(issuer)
+            && !codes.iter().any(|known| known.as_str() == code)
+        {
+            codes.insert(0, Zeroizing::new(code.to_owned()));
+        }
+    }
 }
 
 /// Several ways, for issuers that ask in different ones: before a request the first that has something to show, after a refusal the
@@ -130,6 +149,10 @@ impl Attestation for AnyOf {
             }
             answer
         })
+    }
+
+    fn returned(&self, issuer: &str, headers: &HeaderMap) {
+        self.0.iter().for_each(|way| way.returned(issuer, headers));
     }
 }
 

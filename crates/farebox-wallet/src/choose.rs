@@ -43,6 +43,9 @@ pub enum Stage {
 impl Candidate {
     /// The challenges of a response of status 401, those that are answered first in front: what is held, then what costs least, then
     /// the order of the configuration. `None` where the origin wants something else than tokens.
+    ///
+    /// Of one type and issuer the first alone counts: an origin that had given each client a context of its own could list many of
+    /// them, and know the client by the one that is chosen.
     pub(crate) fn read(
         response: &Response<Bytes>,
         target: &Target,
@@ -60,9 +63,12 @@ impl Candidate {
         }
         let mut refused: Vec<Declined> =
             read.refused.into_iter().map(|error| declined(None, farebox_tokens::Error::from(error))).collect();
-        let mut all = Vec::new();
+        let mut all: Vec<Self> = Vec::new();
         for received in read.challenges {
             match Self::new(received, target, config) {
+                Ok(candidate) if all.iter().any(|first| first.is_like(&candidate)) => {
+                    refused.push(declined(Some(candidate.token_type()), Reason::NotFirst));
+                }
                 Ok(candidate) => all.push(candidate),
                 Err(reason) => refused.push(reason),
             }
@@ -90,15 +96,14 @@ impl Candidate {
         Err(declined(Some(token_type), reason))
     }
 
-    pub(crate) fn token_type(&self) -> TokenType {
-        self.challenge.token_type()
+    /// Whether two are of one type and issuer, whatever their contexts and origins are.
+    fn is_like(&self, other: &Self) -> bool {
+        let (one, other) = (&self.challenge, &other.challenge);
+        one.token_type() == other.token_type() && one.issuer_name().eq_ignore_ascii_case(other.issuer_name())
     }
 
-    /// The key that the challenge names, where a credential of it is there: then its issuer named it before.
-    pub(crate) fn held_key(&self, contents: &Contents) -> Option<&[u8]> {
-        let named = self.received.token_key.as_deref()?;
-        let id = KeyId::of_public_key(named);
-        contents.credentials().any(|(_, held)| is_kin(&held.about, &self.challenge, id)).then_some(named)
+    pub(crate) fn token_type(&self) -> TokenType {
+        self.challenge.token_type()
     }
 
     fn is_held(&self, contents: &Contents) -> bool {
@@ -108,6 +113,21 @@ impl Candidate {
         };
         contents.credentials().any(|(_, held)| fits(held))
     }
+}
+
+/// The key that a challenge names, where a credential of it is there, or a companion that goes with one: then its issuer named it
+/// before.
+pub(crate) fn held_key<'a>(
+    (challenge, named): (&TokenChallenge, Option<&'a [u8]>),
+    contents: &Contents,
+) -> Option<&'a [u8]> {
+    let named = named?;
+    let id = KeyId::of_public_key(named);
+    let is_beside = |about: &About| {
+        about.companion.as_ref().is_some_and(|(known, key_id)| known == challenge.as_bytes() && *key_id == id)
+    };
+    let is_known = |held: &Credential| is_kin(&held.about, challenge, id) || is_beside(&held.about);
+    contents.credentials().any(|(_, held)| is_known(held)).then_some(named)
 }
 
 fn declined(token_type: Option<TokenType>, reason: impl Into<Reason>) -> Declined {

@@ -21,6 +21,8 @@ pub struct Config {
     pub trust: Trust,
     /// Where the directory of an issuer is, if not at `https://<name>/.well-known/private-token-issuer-directory`.
     pub directories: BTreeMap<String, String>,
+    /// Hosts that an issuer's directory may send requests to, by the issuer's name, beside the directory's own host.
+    pub request_hosts: BTreeMap<String, BTreeSet<String>>,
     /// Where http without TLS is taken.
     pub plaintext: Plaintext,
     /// What shows an issuer that it may issue.
@@ -82,7 +84,7 @@ pub enum Trust {
 pub enum Plaintext {
     /// Nowhere.
     Never,
-    /// At this machine's own addresses: 127.0.0.0/8, `[::1]` and `localhost`. An issuer there is spoken to without TLS, and only for
+    /// At this machine's own addresses: 127.0.0.0/8, `[::1]`, the unspecified ones and `localhost`. An issuer there is spoken to without TLS, and only for
     /// origins that are there as well.
     Loopback,
     /// At any origin and issuer whose URL says so.
@@ -130,6 +132,7 @@ impl Default for Config {
             budget: Budget { request: 100, origin: 1000, total: 10_000 },
             trust: Trust::Any,
             directories: BTreeMap::new(),
+            request_hosts: BTreeMap::new(),
             plaintext: Plaintext::Loopback,
             attestation: Arc::new(NoAttestation),
             batch: 8,

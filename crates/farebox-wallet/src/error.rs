@@ -72,12 +72,18 @@ pub enum Reason {
     /// It does not read, is of other origins, names a broken key, or lacks what its type needs.
     #[error("{0}")]
     Challenge(#[from] farebox_tokens::Error),
+    /// Another challenge of the same type and issuer stands before it.
+    #[error("another challenge of the type and issuer stands before it")]
+    NotFirst,
     /// This type is not used.
     #[error("the token type is not used")]
     Type,
     /// The issuer is not trusted, or is one that an origin elsewhere must not name.
     #[error("the issuer is not one that is asked")]
     Issuer,
+    /// The origin names too many issuers.
+    #[error("the origin names too many issuers")]
+    ManyIssuers,
     /// The issuer did not answer.
     #[error("the issuer: {0}")]
     Away(TransportError),

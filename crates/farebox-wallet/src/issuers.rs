@@ -1,25 +1,35 @@
 //! Issuers: where their directories are, what stands in them, and what was seen before.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
 use privacypass_wire::directory::{IssuerDirectory, TokenKey};
 use privacypass_wire::{KeyId, Limits, TokenChallenge, TokenType, http as pp};
+use url::Url;
 
 use crate::config::{Config, Plaintext, Trust};
 use crate::error::Reason;
 use crate::journal::Journal;
 use crate::record::{Issuer, Pin, Record};
-use crate::shelf::{Contents, Shelf};
+use crate::shelf::{Changes, Contents, Shelf};
 use crate::target::{self, Target};
 use crate::transport::Transport;
 use crate::turns::Turns;
 
 /// Pins of one issuer; beyond, those that are not in its directory go, the oldest first.
-const MAX_PINS: usize = 512;
-/// Issuers that are remembered.
+const MAX_PINS: usize = 128;
+/// Issuers that are remembered, unless credentials are of them.
 const MAX_ISSUERS: usize = 256;
+/// Bytes that are remembered of issuers that no credential is of.
+const MAX_UNUSED: usize = 2 << 20;
+/// Bytes of an issuer's name: of a host and a port.
+const MAX_NAME: usize = 260;
+/// Bytes of a directory, of which only known types and members are kept.
+const MAX_DIRECTORY: usize = 16 << 10;
+/// Bytes of ACT's domain separator, which is kept beside each pin.
+const MAX_SEPARATOR: usize = 256;
 /// Seconds between two requests for a directory that a challenge can cause.
 const MIN_AGE: u64 = 10;
 
@@ -111,6 +121,9 @@ fn directory_url(challenge: &TokenChallenge, config: &Config, target: &Target) -
     {
         return Err(Reason::Issuer);
     }
+    if name.len() > MAX_NAME {
+        return Err(Reason::Issuer);
+    }
     let secure = challenge.directory_url().map_err(farebox_tokens::Error::from)?;
     if let Some(url) = config.directories.get(name) {
         return target::checked(url, config.plaintext).map(String::from).map_err(|_| Reason::Issuer);
@@ -143,9 +156,21 @@ fn find(
         None => directory.key_for(token_type, now),
     };
     let request_url = directory.request_url(url).map_err(|_| Reason::IssuerInvalid)?;
-    let plaintext = if url.starts_with("http:") { config.plaintext } else { Plaintext::Never };
-    let request_url = target::checked(&request_url, plaintext).map_err(|_| Reason::IssuerInvalid)?;
+    let request_url = allowed(&request_url, url, config, &issuer.name).ok_or(Reason::IssuerInvalid)?;
     Ok(InUse { key: key.ok_or(Reason::Key)?.clone(), request_url: request_url.into() })
+}
+
+/// The URL for requests, if the wallet may ask there: at the directory's own host, which [`directory_url`] has judged, or where the
+/// configuration says.
+fn allowed(request_url: &str, directory_url: &str, config: &Config, issuer: &str) -> Option<Url> {
+    let directory_url = Url::parse(directory_url).ok()?;
+    let plaintext = if directory_url.scheme() == "http" { config.plaintext } else { Plaintext::Never };
+    let request_url = target::checked(request_url, plaintext).ok()?;
+    let is_configured = || {
+        let hosts = config.request_hosts.get(issuer);
+        hosts.zip(request_url.host_str()).is_some_and(|(hosts, host)| hosts.contains(host))
+    };
+    (target::is_beside(&directory_url, &request_url) || is_configured()).then_some(request_url)
 }
 
 /// Reads a directory.
@@ -159,6 +184,13 @@ fn read(name: &str, response: &Response<Bytes>, config: &Config) -> Result<Issue
         return Err(Reason::IssuerInvalid);
     }
     let directory = IssuerDirectory::from_json(response.body(), &Limits::DEFAULT).map_err(|_| Reason::IssuerInvalid)?;
+    let directory = needed(directory);
+    let json = directory.to_json().into_bytes();
+    let separators = directory.token_keys.iter().filter_map(|key| key.act.as_ref());
+    let longest = separators.map(|act| act.domain_separator.len()).max().unwrap_or(0);
+    if json.len() > MAX_DIRECTORY || longest > MAX_SEPARATOR {
+        return Err(Reason::IssuerInvalid);
+    }
     let pins = directory.token_keys.iter().map(|key| Pin {
         token_type: key.token_type,
         key_id: key.id(),
@@ -169,11 +201,19 @@ fn read(name: &str, response: &Response<Bytes>, config: &Config) -> Result<Issue
     let age = max_age(response).unwrap_or(u64::midpoint(least, most)).min(most).max(least);
     Ok(Issuer {
         name: name.to_owned(),
-        directory: response.body().to_vec(),
+        directory: json,
         fetched: now,
         expires: now.saturating_add(age),
         pins: pins.collect(),
     })
+}
+
+/// What of a directory is used here.
+fn needed(mut directory: IssuerDirectory) -> IssuerDirectory {
+    directory.others.clear();
+    directory.token_keys.retain(|key| key.token_type.is_known());
+    directory.token_keys.iter_mut().for_each(|key| key.others.clear());
+    directory
 }
 
 /// `max-age` of `Cache-Control`; 0 where nothing may be kept.
@@ -220,13 +260,61 @@ fn pinned(old: &[Pin], new: Vec<Pin>) -> Result<Vec<Pin>, Reason> {
     Ok(all)
 }
 
-/// One issuer goes where there are too many: the one that was asked longest ago, among those that no credential is of.
-fn evicted(contents: &Contents, keep: crate::Id) -> Option<(crate::Id, Option<Record>)> {
-    let issuers = || contents.issuers().filter(|(id, _)| *id != keep);
-    if issuers().count() < MAX_ISSUERS {
-        return None;
+/// Issuers go where there are too many, or too many bytes of them: those that were asked longest ago, among those that no credential
+/// is of.
+fn evicted(contents: &Contents, keep: crate::Id) -> Changes {
+    let used: BTreeSet<&str> = contents.credentials().map(|(_, held)| held.about.challenge.issuer_name()).collect();
+    let others = || contents.issuers().filter(|(id, _)| *id != keep);
+    let mut unused: Vec<_> = others().filter(|(_, issuer)| !used.contains(issuer.name.as_str())).collect();
+    unused.sort_by_key(|(_, issuer)| issuer.fetched);
+    let mut bytes: usize = unused.iter().map(|(_, issuer)| issuer.len()).sum();
+    let mut count = others().count();
+    let mut changes = Vec::new();
+    for (id, issuer) in unused {
+        if bytes <= MAX_UNUSED && count < MAX_ISSUERS {
+            break;
+        }
+        bytes -= issuer.len();
+        count -= 1;
+        changes.push((id, None));
     }
-    let is_used = |name: &str| contents.credentials().any(|(_, held)| held.about.challenge.issuer_name() == name);
-    let idle = issuers().filter(|(_, issuer)| !is_used(&issuer.name));
-    idle.min_by_key(|(_, issuer)| issuer.fetched).map(|(id, _)| (id, None))
+    changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn requests_go_to_the_host_of_the_directory() {
+        let mut config = Config::default();
+        let directory = "https://issuer.example/.well-known/private-token-issuer-directory";
+        let goes = |config: &Config, url: &str| allowed(url, directory, config, "issuer.example").is_some();
+        for url in ["https://issuer.example/request", "https://issuer.example:8443/request"] {
+            assert!(goes(&config, url), "{url}");
+        }
+        for url in [
+            "https://127.0.0.1/",
+            "https://localhost:8443/",
+            "https://0.0.0.0/",
+            "https://[::]/",
+            "https://[::ffff:127.0.0.1]/",
+            "https://10.0.0.1/",
+            "https://issuer.example.elsewhere.example/",
+            "http://issuer.example/",
+        ] {
+            assert!(!goes(&config, url), "{url}");
+        }
+        config.request_hosts = [("issuer.example".to_owned(), ["requests.example".to_owned()].into())].into();
+        assert!(goes(&config, "https://requests.example/request"));
+        assert!(!goes(&config, "http://requests.example/request"));
+        assert!(!goes(&config, "https://other.example/request"));
+        assert!(allowed("https://requests.example/", directory, &config, "other.example").is_none());
+        // On this machine another port is another service.
+        let own = "http://127.0.0.1:8080/directory";
+        assert!(allowed("http://127.0.0.1:8080/request", own, &config, "i").is_some());
+        for url in ["http://127.0.0.1:22/", "http://localhost:8080/", "http://0.0.0.0:8080/"] {
+            assert!(allowed(url, own, &config, "i").is_none(), "{url}");
+        }
+    }
 }

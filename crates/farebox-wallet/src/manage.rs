@@ -6,6 +6,7 @@ use http::{Request, Response};
 use privacypass_wire::TokenType;
 
 use crate::acquire::blocking;
+use crate::ask::give_back;
 use crate::choose::Stage;
 use crate::error::{Error, Reason};
 use crate::journal::{Id, Journal, JournalError};
@@ -149,7 +150,7 @@ impl<T: Transport, J: Journal> Wallet<T, J> {
 
     async fn recover_in_flight(&self, lease: Lease<J>, given: Option<Request<Bytes>>) -> Recovered {
         match self.again(lease, given).await {
-            Ok(Some((response, Settlement::Done { .. }))) => Recovered::Settled(response),
+            Ok(Some((response, Settlement::Used | Settlement::Returned { .. }))) => Recovered::Settled(response),
             Ok(Some((response, Settlement::Kept))) => Recovered::Kept(response),
             Ok(None) => Recovered::NeedsRequest,
             Err(error) => Recovered::Failed(error),
@@ -170,9 +171,12 @@ impl<T: Transport, J: Journal> Wallet<T, J> {
         let response = answer.map_err(|_| Error::Unanswered { id })?;
         let (mut response, settlement) = self.settle(lease, response).await?;
         let token_type = credential.about.challenge.token_type();
-        if let Settlement::Done { credits } = settlement {
-            response.extensions_mut().insert(Paid { credential: id, token_type, credits, settled: true });
-        }
+        let credits = match settlement {
+            Settlement::Kept => return Ok(Some((response, settlement))),
+            Settlement::Used => None,
+            Settlement::Returned { credits } => credits,
+        };
+        response.extensions_mut().insert(Paid { credential: id, token_type, credits, settled: true });
         Ok(Some((response, settlement)))
     }
 
@@ -205,12 +209,17 @@ impl<T: Transport, J: Journal> Wallet<T, J> {
     pub async fn abandon(&self, id: Id) -> Result<Holding, Error> {
         let before = self.holdings().into_iter().find(|holding| holding.id == id).ok_or(Error::Unknown(id))?;
         let lease = self.lease(id)?;
+        let attestation = self.config.attestation.clone();
         blocking(move || {
             let credential = lease.shelf().contents().credential(id).ok_or(Error::Unknown(id))?;
             if matches!(credential.kind(), Some(EntryKind::ArcPresented | EntryKind::PairInFlight)) {
                 return settle::give_up(&lease).map_err(|_| Error::Journal(JournalError::Corrupt));
             }
-            lease.shelf().transact(|_| Ok(vec![(id, None)]))
+            lease.shelf().transact::<Error>(|_| Ok(vec![(id, None)]))?;
+            if credential.stage() == Stage::Asked {
+                give_back(&*attestation, &credential);
+            }
+            Ok(())
         })
         .await?;
         Ok(before)

@@ -52,7 +52,8 @@ pub(crate) struct About {
 pub(crate) struct Sending {
     pub(crate) method: String,
     pub(crate) url: String,
-    pub(crate) headers: Vec<(String, Vec<u8>)>,
+    /// To an issuer they are what was shown to it: secrets.
+    pub(crate) headers: Vec<(String, Zeroizing<Vec<u8>>)>,
     /// `None` where it was too long to keep.
     pub(crate) body: Option<Vec<u8>>,
 }
@@ -61,7 +62,7 @@ pub(crate) struct Sending {
 #[derive(Clone, Default)]
 pub(crate) struct Issuer {
     pub(crate) name: String,
-    /// The directory, as it came.
+    /// What of its directory is used here, as JSON.
     pub(crate) directory: Vec<u8>,
     pub(crate) fetched: u64,
     pub(crate) expires: u64,
@@ -165,7 +166,9 @@ impl Sending {
         Self {
             method: request.method().as_str().to_owned(),
             url: request.uri().to_string(),
-            headers: kept.map(|(name, value)| (name.as_str().to_owned(), value.as_bytes().to_vec())).collect(),
+            headers: kept
+                .map(|(name, value)| (name.as_str().to_owned(), Zeroizing::new(value.as_bytes().to_vec())))
+                .collect(),
             body: (request.body().len() <= max_body).then(|| request.body().to_vec()),
         }
     }
@@ -201,13 +204,19 @@ impl Sending {
         Ok(Self {
             method: reader.text()?,
             url: reader.text()?,
-            headers: reader.list(|reader| Ok((reader.text()?, reader.bytes()?.to_vec())))?,
+            headers: reader.list(|reader| Ok((reader.text()?, Zeroizing::new(reader.bytes()?.to_vec()))))?,
             body: reader.optional()?.map(<[u8]>::to_vec),
         })
     }
 }
 
 impl Issuer {
+    /// Bytes that it takes, or a few more.
+    pub(crate) fn len(&self) -> usize {
+        let pin = |pin: &Pin| 64 + pin.act.as_ref().map_or(0, |(separator, ..)| separator.len());
+        64 + self.name.len() + self.directory.len() + self.pins.iter().map(pin).sum::<usize>()
+    }
+
     fn write(&self, writer: Writer) -> Writer {
         let writer = writer.bytes(self.name.as_bytes()).bytes(&self.directory).u64(self.fetched).u64(self.expires);
         self.pins.iter().fold(writer.u64(self.pins.len() as u64), |writer, pin| {

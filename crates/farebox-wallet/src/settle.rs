@@ -13,8 +13,10 @@ use crate::wallet::is_transient;
 /// What became of a credential.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Settlement {
-    /// It is known where it stands. For ACT, with what it cost, less what came back.
-    Done { credits: Option<u64> },
+    /// A refund or companion came that holds: the token was taken. For ACT, with what it cost, less what came back.
+    Returned { credits: Option<u64> },
+    /// The token is used up, or its companion withheld, and nothing came back.
+    Used,
     /// It is not known: the state stays, and the same bytes are sent again.
     Kept,
 }
@@ -24,6 +26,8 @@ enum Next {
     Keep,
     Gone,
     Idle(JournalEntry),
+    /// With the next companion.
+    Renewed(JournalEntry),
     /// A new balance, with what came back.
     Balance {
         entry: JournalEntry,
@@ -36,24 +40,26 @@ enum Next {
 /// Takes what a response brought, and writes it down.
 ///
 /// * ACT: only a refund that holds settles it. Whatever the status is, without one it is not known whether the token counted.
-/// * ARC with a companion: the next companion settles it, and so does an answer of whoever took the token that has none. 401 is not
-///   that: it may be of somebody who did not look.
+/// * ARC with a companion: the next companion settles it, and so does success without one, or 409 to what was sent again. Any other
+///   answer is not that: it may be of somebody who did not look.
 /// * Single-use tokens and ARC: any answer but "try again later" does. The token is not shown again.
 pub(crate) fn settle<B, J: Journal>(lease: &Lease<J>, response: &Response<B>) -> Result<Settlement, Error> {
     let shelf = lease.shelf();
     let credential = shelf.contents().credential(lease.id()).ok_or(Error::Unknown(lease.id()))?;
     let next = next(shelf.restore(&credential)?, response);
-    let credits = match &next {
+    let settlement = match &next {
         Next::Keep => return Ok(Settlement::Kept),
-        Next::Balance { charge, returned, .. } => Some(charge.saturating_sub(*returned)),
-        Next::Gone | Next::Idle(_) => None,
+        Next::Balance { charge, returned, .. } => {
+            Settlement::Returned { credits: Some(charge.saturating_sub(*returned)) }
+        }
+        Next::Renewed(_) => Settlement::Returned { credits: None },
+        Next::Gone | Next::Idle(_) => Settlement::Used,
     };
     shelf.transact::<Error>(|contents| Ok(changes(contents, lease, credential, next)))?;
-    Ok(Settlement::Done { credits })
+    Ok(settlement)
 }
 
 fn next<B>(state: Restored, response: &Response<B>) -> Next {
-    let status = response.status();
     let field = response.headers().get(REVERSE).map(http::HeaderValue::as_bytes);
     match (state, field) {
         (Restored::ActInFlight(state), Some(field)) => {
@@ -66,13 +72,17 @@ fn next<B>(state: Restored, response: &Response<B>) -> Next {
         (Restored::Redeeming(_), _) if !is_transient(response) => Next::Gone,
         (Restored::ArcPresented(state), _) if !is_transient(response) => Next::Idle(state.into_holder().entry()),
         (Restored::PairInFlight(state), Some(field)) => {
-            state.finish_header(field).map_or(Next::Keep, |step| Next::Idle(step.written().entry()))
+            state.finish_header(field).map_or(Next::Keep, |step| Next::Renewed(step.written().entry()))
         }
-        (Restored::PairInFlight(state), None) if !is_transient(response) && status != StatusCode::UNAUTHORIZED => {
-            Next::Idle(withheld(*state))
-        }
+        (Restored::PairInFlight(state), None) if has_taken(response) => Next::Idle(withheld(*state)),
         _ => Next::Keep,
     }
+}
+
+/// Whether an answer is of whoever took the token: success, or 409 for bytes that came before and were answered. Any other may be of
+/// somebody before, who did not look at it.
+fn has_taken<B>(response: &Response<B>) -> bool {
+    response.status().is_success() || response.status() == StatusCode::CONFLICT && !is_transient(response)
 }
 
 fn withheld(state: paired::InFlight) -> JournalEntry {
@@ -93,7 +103,7 @@ fn changes<J: Journal>(contents: &Contents, lease: &Lease<J>, credential: Creden
     match next {
         Next::Keep => Vec::new(),
         Next::Gone => vec![(lease.id(), None)],
-        Next::Idle(entry) => vec![(lease.id(), idle(entry))],
+        Next::Idle(entry) | Next::Renewed(entry) => vec![(lease.id(), idle(entry))],
         Next::Balance { entry, balance, returned: back, .. } => {
             let mut changes = returned(contents, &origin, back);
             // With nothing left there is nothing to keep.

@@ -83,10 +83,17 @@ fn outcome(
     let status = response.status();
     let paid = |credits, settled| Paid { credential: id, token_type, credits, settled };
     match settlement {
-        Settlement::Done { .. } if status == StatusCode::UNAUTHORIZED => Err(Error::Refused),
+        // With a refund that holds it is the application's own.
+        Settlement::Used if status == StatusCode::UNAUTHORIZED => Err(Error::Refused),
         // The first time it arrived, and was answered.
-        Settlement::Done { .. } if status == StatusCode::CONFLICT && tries > 1 => Err(Error::AnswerLost),
-        Settlement::Done { credits } => {
+        Settlement::Used | Settlement::Returned { .. } if status == StatusCode::CONFLICT && tries > 1 => {
+            Err(Error::AnswerLost)
+        }
+        Settlement::Used => {
+            response.extensions_mut().insert(paid(None, true));
+            Ok(response)
+        }
+        Settlement::Returned { credits } => {
             response.extensions_mut().insert(paid(credits, true));
             Ok(response)
         }

@@ -45,17 +45,26 @@ pub(crate) fn checked(url: &str, plaintext: Plaintext) -> Result<Url, Error> {
     }
 }
 
-/// Whether a URL is of this machine.
+/// Whether two URLs are of one host; on this machine, where each port is another service, of one port as well.
+pub(crate) fn is_beside(one: &Url, other: &Url) -> bool {
+    one.host() == other.host() && (!is_loopback(one) || one.port_or_known_default() == other.port_or_known_default())
+}
+
+/// Whether a URL is of this machine. Connections to the unspecified addresses arrive here as well.
 pub(crate) fn is_loopback(url: &Url) -> bool {
     match url.host() {
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => IpAddr::V6(address).to_canonical().is_loopback(),
+        Some(Host::Ipv4(address)) => is_own(IpAddr::V4(address)),
+        Some(Host::Ipv6(address)) => is_own(IpAddr::V6(address).to_canonical()),
         Some(Host::Domain(name)) => {
             let name = name.trim_end_matches('.');
             name.eq_ignore_ascii_case("localhost") || name.to_ascii_lowercase().ends_with(".localhost")
         }
         None => false,
     }
+}
+
+fn is_own(address: IpAddr) -> bool {
+    address.is_loopback() || address.is_unspecified()
 }
 
 #[cfg(test)]
@@ -73,6 +82,17 @@ mod tests {
             ("http://[::1]:81/", "[::1]:81"),
         ] {
             assert_eq!(Target::of(&url.parse().unwrap(), Plaintext::Loopback).unwrap().origin, name);
+        }
+    }
+
+    #[test]
+    fn unspecified_addresses_are_of_this_machine() {
+        for host in ["127.9.9.9", "0.0.0.0", "0", "[::]", "[::1]", "[::ffff:127.0.0.1]", "[::ffff:0:0]", "a.localhost."]
+        {
+            assert!(is_loopback(&Url::parse(&format!("https://{host}/")).unwrap()), "{host}");
+        }
+        for host in ["1.0.0.0", "[::2]", "localhost.example"] {
+            assert!(!is_loopback(&Url::parse(&format!("https://{host}/")).unwrap()), "{host}");
         }
     }
 

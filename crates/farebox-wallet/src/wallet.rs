@@ -1,15 +1,16 @@
 //! The wallet: a request goes out, and is paid for where the origin asks for it.
 
 use core::fmt;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use farebox_tokens::client::Offer;
 use http::{Request, Response, StatusCode, header};
-use privacypass_wire::TokenType;
+use privacypass_wire::{TokenChallenge, TokenType};
 
-use crate::choose::{Candidate, Wanted};
+use crate::choose::{self, Candidate, Wanted};
 use crate::config::Config;
 use crate::error::{Declined, Error, Reason};
 use crate::issuers::Issuers;
@@ -20,6 +21,9 @@ use crate::spend::REVERSE;
 use crate::target::Target;
 use crate::transport::{Caps, Transport, TransportError};
 use crate::turns::Turns;
+
+/// Issuers that are asked for one answer of an origin.
+const MAX_ISSUERS: usize = 4;
 
 /// A wallet over a transport and a journal. Share it behind an [`Arc`]: all its methods can be called at once. It runs on tokio.
 pub struct Wallet<T, J> {
@@ -75,9 +79,10 @@ impl<T: Transport, J: Journal> Wallet<T, J> {
         }
         let read = Candidate::read(&first, &target, &self.config, &self.shelf.contents());
         let Some((candidates, mut declined)) = read else { return Ok(first) };
+        let mut asked = BTreeSet::new();
         for candidate in candidates {
             let token_type = Some(candidate.token_type());
-            match self.prepare(&candidate, &target, &request).await {
+            match self.prepare(&candidate, &target, &request, &mut asked).await {
                 Ok(lease) => return self.deliver(lease, request).await,
                 Err(reason) => {
                     tracing::debug!(token_type = %candidate.token_type(), "a challenge is not answered");
@@ -94,26 +99,52 @@ impl<T: Transport, J: Journal> Wallet<T, J> {
         candidate: &Candidate,
         target: &Target,
         request: &Request<Bytes>,
+        asked: &mut BTreeSet<String>,
     ) -> Result<crate::shelf::Lease<J>, Reason> {
-        let wanted = self.wanted(candidate, target).await?;
+        let wanted = self.wanted(candidate, target, asked).await?;
         let lease = self.acquire(&wanted, target).await?;
         let sending = Sending::of(request, self.config.kept_body);
         self.show(lease, wanted, target.origin.clone(), sending).await
     }
 
-    /// The offer of a challenge, with a key that its issuer itself named.
-    async fn wanted(&self, candidate: &Candidate, target: &Target) -> Result<Wanted, Reason> {
-        let held = candidate.held_key(&self.shelf.contents()).map(<[u8]>::to_vec);
-        let key = match held {
-            Some(key) => key,
-            None => {
-                let asked = (&candidate.challenge, candidate.received.token_key.as_deref());
-                self.issuers.key(self.parts(), asked, target).await?.key.public_key
+    /// The offer of a challenge, and that of its companion, each with a key that its issuer itself named.
+    async fn wanted(
+        &self,
+        candidate: &Candidate,
+        target: &Target,
+        asked: &mut BTreeSet<String>,
+    ) -> Result<Wanted, Reason> {
+        let (received, origin) = (&candidate.received, &target.origin);
+        let key = self.own_key((&candidate.challenge, received.token_key.as_deref()), target, asked).await?;
+        let offer = Offer::new(received, origin, Some(&key))?;
+        let companion = match offer.companion(received, origin, None)? {
+            None => None,
+            Some(beside) => {
+                let key = self.own_key((beside.challenge(), Some(beside.key())), target, asked).await?;
+                offer.companion(received, origin, Some(&key))?
             }
         };
-        let offer = Offer::new(&candidate.received, &target.origin, Some(&key))?;
-        let companion = offer.companion(&candidate.received, &target.origin, None)?;
         Ok(Wanted { offer, companion })
+    }
+
+    /// The key for a challenge: of a credential that is there, or as its issuer names it. So many issuers and no more are asked for
+    /// one answer of an origin.
+    async fn own_key(
+        &self,
+        (challenge, named): (&TokenChallenge, Option<&[u8]>),
+        target: &Target,
+        asked: &mut BTreeSet<String>,
+    ) -> Result<Vec<u8>, Reason> {
+        let held = choose::held_key((challenge, named), &self.shelf.contents()).map(<[u8]>::to_vec);
+        if let Some(key) = held {
+            return Ok(key);
+        }
+        let issuer = challenge.issuer_name();
+        if !asked.contains(issuer) && asked.len() >= MAX_ISSUERS {
+            return Err(Reason::ManyIssuers);
+        }
+        asked.insert(issuer.to_owned());
+        Ok(self.issuers.key(self.parts(), (challenge, named), target).await?.key.public_key)
     }
 
     /// What asking an issuer takes.
@@ -156,8 +187,10 @@ pub(crate) struct Tried {
 pub(crate) fn is_transient<B>(response: &Response<B>) -> bool {
     let headers = response.headers();
     match response.status().as_u16() {
+        // Whoever gives a refund has taken the token: the status is the application's.
+        _ if headers.contains_key(REVERSE) => false,
         408 | 425 | 429 | 502..=504 => true,
-        409 => headers.contains_key(header::RETRY_AFTER) && !headers.contains_key(REVERSE),
+        409 => headers.contains_key(header::RETRY_AFTER),
         _ => false,
     }
 }

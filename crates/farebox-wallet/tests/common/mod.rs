@@ -47,6 +47,8 @@ pub enum Fault {
     BadReverse,
     /// Served, and what comes back is longer than a header may be.
     HugeReverse,
+    /// Served, with this status.
+    Served(u16),
 }
 
 /// What was counted.
@@ -66,6 +68,8 @@ pub struct Counts {
     pub presentations: u64,
     pub replays: u64,
     pub double_spends: u64,
+    /// Requests with a token, whatever became of them.
+    pub shown: u64,
     /// By the request's own name (`?r=`).
     pub runs: BTreeMap<String, u64>,
     /// Headers of requests to the issuer.
@@ -267,6 +271,7 @@ impl Server {
         if !parts.headers.contains_key(header::AUTHORIZATION) {
             return Ok(self.challenge(&offers));
         }
+        self.state().counts.shown += 1;
         let fault = self.state().faults.pop_front().unwrap_or(Fault::None);
         match fault {
             Fault::LoseRequest => return Err(Lost),
@@ -288,6 +293,9 @@ impl Server {
             }
             None => self.challenge(&offers),
         };
+        if let Fault::Served(status) = fault {
+            *response.status_mut() = StatusCode::from_u16(status).unwrap();
+        }
         if parts.method == Method::HEAD {
             *response.body_mut() = Full::default();
         }

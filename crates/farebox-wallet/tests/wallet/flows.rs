@@ -207,3 +207,22 @@ async fn the_issuer_is_shown_what_it_wants_and_no_origin() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_voucher_that_brought_nothing_is_good_again() {
+    let server = Server::start(&FAST).await;
+    let folder = tempfile::tempdir().unwrap();
+    let codes = BTreeMap::from([(server.address.to_string(), vec![Zeroizing::new("one".to_owned())])]);
+    let with_voucher = Config { attestation: Arc::new(Vouchers::new(codes)), ..config(&server) };
+    let wallet = open(&folder.path().join("wallet"), with_voucher);
+    server.state().issuer_faults.push_back(Fault::Status(422));
+    let error = wallet.fetch(server.get("/once")).await.unwrap_err();
+    assert!(matches!(reasons(error)[..], [Reason::IssuerRefused(422)]));
+    assert_eq!(wallet.fetch(server.get("/once")).await.unwrap().status(), StatusCode::OK);
+    let headers = server.counts().issuer_headers;
+    let vouchers = headers.iter().filter_map(|headers| headers.get("farebox-attestation"));
+    assert_eq!(vouchers.filter(|value| *value == "voucher one").count(), 2);
+    // It brought tokens, and is gone.
+    let error = wallet.fetch(server.get("/arc")).await.unwrap_err();
+    assert!(matches!(reasons(error)[..], [Reason::NotAttested(_)]));
+}

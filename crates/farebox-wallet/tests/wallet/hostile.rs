@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use farebox_tokens::{Error as TokenError, Invalid};
 use farebox_wallet::{Config, Error, Plaintext, Reason, Stage, Trust};
-use privacypass_wire::http::{PrivateTokenChallenge, Style};
-use privacypass_wire::{TokenChallenge, TokenType};
+use privacypass_wire::http::{Param, PrivateTokenChallenge, Style, WwwAuthenticate};
+use privacypass_wire::{TokenChallenge, TokenType, http as pp};
 
 use super::common::*;
 use super::flows::reasons;
@@ -104,7 +104,9 @@ async fn directories_that_do_not_hold() {
         assert!(matches!(found[..], [Reason::IssuerInvalid]), "{found:?}");
     }
     // Requests would go to a place that is not loopback, without TLS, or that names a user.
-    for url in ["http://issuer.example/request", "ftp://127.0.0.1/", "http://u@127.0.0.1/"] {
+    // Or to another service of this machine, or another host.
+    let urls = ["http://issuer.example/request", "ftp://127.0.0.1/", "http://u@127.0.0.1/"];
+    for url in urls.into_iter().chain(["http://127.0.0.1:1/", "http://0.0.0.0/", "https://issuer.example/"]) {
         let mut directory = good.clone();
         directory.request_uri = url.into();
         server.state().directory = Some(directory.to_json());
@@ -203,4 +205,128 @@ async fn nothing_secret_is_printed() {
     let other = tempfile::tempdir().unwrap();
     let wallet = open(&other.path().join("wallet"), elsewhere);
     assert!(matches!(reasons(wallet.fetch(server.get("/once")).await.unwrap_err())[..], [Reason::Issuer]));
+}
+
+#[tokio::test]
+async fn a_companion_has_a_key_of_its_issuer() {
+    let server = Server::start(&FAST).await;
+    let folder = tempfile::tempdir().unwrap();
+    let wallet = wallet(&server, &folder);
+    wallet.fetch(server.get("/paired")).await.unwrap();
+    let (asked, held) = (server.counts().asked, wallet.holdings());
+    // A key that no directory lists, for this client alone.
+    let foreign = Server::start(&FAST).await.challenge_of("/once").token_key.unwrap();
+    instead(&server, "/paired", |wire| {
+        wire.others.retain(|param| param.name != "companion-key");
+        wire.others.push(Param::base64url("companion-key", &foreign));
+    });
+    *server.now.lock().unwrap() += 100;
+    let found = reasons(wallet.fetch(server.get("/paired")).await.unwrap_err());
+    assert!(matches!(found[..], [Reason::Key]), "{found:?}");
+    assert_eq!((server.counts().shown, server.counts().asked), (1, asked));
+    assert_eq!(wallet.holdings(), held);
+    // With the issuer's own it goes on as before.
+    server.state().challenge_header = None;
+    wallet.fetch(server.get("/paired")).await.unwrap();
+    assert_eq!((server.counts().shown, server.counts().asked), (2, asked));
+}
+
+#[tokio::test]
+async fn contexts_do_not_tell_what_is_held() {
+    let server = Server::start(&FAST).await;
+    let folder = tempfile::tempdir().unwrap();
+    let wallet = wallet(&server, &folder);
+    let mut challenges = Vec::new();
+    for context in [[1; 32], [2; 32]] {
+        server.state().ask.credential_context = Some(context);
+        challenges.insert(0, server.challenge_of("/arc"));
+        if context == [1; 32] {
+            wallet.fetch(server.get("/arc")).await.unwrap();
+        }
+    }
+    // Held is the second; a wallet that holds nothing takes the first, and so does this one.
+    let header = WwwAuthenticate::to_header_value(&challenges, Style::Quoted).unwrap();
+    server.state().challenge_header = Some(header);
+    wallet.fetch(server.get("/arc")).await.unwrap();
+    assert_eq!((server.counts().asked, wallet.holdings().len()), (2, 2));
+}
+
+/// A wallet that looks for the directories of these issuers at the server.
+fn wallet_of(server: &Server, folder: &tempfile::TempDir, names: &[String]) -> TestWallet {
+    let place = |name: &String| (name.clone(), server.url(pp::DIRECTORY_PATH));
+    let directories = names.iter().map(place).collect();
+    open(&folder.path().join("wallet"), Config { directories, ..config(server) })
+}
+
+/// A challenge of an issuer for a key that it does not list.
+fn of_issuer(name: &str) -> PrivateTokenChallenge {
+    let challenge = TokenChallenge::builder(TokenType::VOPRF_RISTRETTO255, name).build().unwrap();
+    PrivateTokenChallenge::new(&challenge, &[7; 32])
+}
+
+#[tokio::test]
+async fn many_issuers_do_not_fill_the_journal() {
+    let server = Server::start(&FAST).await;
+    let folder = tempfile::tempdir().unwrap();
+    let names: Vec<String> = (0..300).map(|i| format!("issuer-{i}.example")).collect();
+    let wallet = wallet_of(&server, &folder, &names);
+    // As long as a directory may be, and as much of it as is kept.
+    let mut directory = server.state().issuer.directory("/token-request", START);
+    for i in 0..12 {
+        let key = privacypass_wire::directory::TokenKey::new(TokenType::BLIND_RSA, &[i; 700]);
+        directory.token_keys.push(key);
+    }
+    let room = (64 << 10) - directory.to_json().len() - 100;
+    directory.others.insert("pad".into(), "x".repeat(room).into());
+    server.state().directory = Some(directory.to_json());
+    for name in &names {
+        server.state().challenge_header = Some(of_issuer(name).to_header_value(Style::Quoted).unwrap());
+        *server.now.lock().unwrap() += 1;
+        let found = reasons(wallet.fetch(server.get("/once")).await.unwrap_err());
+        assert!(matches!(found[..], [Reason::Key]), "{found:?}");
+    }
+    let journal = std::fs::metadata(folder.path().join("wallet/journal")).unwrap();
+    assert!((1 << 20..3 << 20).contains(&journal.len()), "{}", journal.len());
+    server.state().directory = None;
+    server.state().challenge_header = None;
+    assert!(wallet.fetch(server.get("/act")).await.is_ok());
+    assert_eq!(server.counts().directories, 301);
+}
+
+#[tokio::test]
+async fn directories_keep_to_their_bounds() {
+    let server = Server::start(&FAST).await;
+    let folder = tempfile::tempdir().unwrap();
+    let wallet = wallet(&server, &folder);
+    let good = server.state().issuer.directory("/token-request", START);
+    let mut many = good.clone();
+    many.token_keys
+        .extend((0..30).map(|i| privacypass_wire::directory::TokenKey::new(TokenType::BLIND_RSA, &[i; 700])));
+    let mut long = good.clone();
+    for act in long.token_keys.iter_mut().filter_map(|key| key.act.as_mut()) {
+        act.domain_separator.push_str(&"x".repeat(300));
+    }
+    for directory in [many, long] {
+        server.state().directory = Some(directory.to_json());
+        let found = reasons(wallet.fetch(server.get("/once")).await.unwrap_err());
+        assert!(matches!(found[..], [Reason::IssuerInvalid]), "{found:?}");
+    }
+    server.state().challenge_header = Some(of_issuer(&"a".repeat(300)).to_header_value(Style::Quoted).unwrap());
+    let found = reasons(wallet.fetch(server.get("/once")).await.unwrap_err());
+    assert!(matches!(found[..], [Reason::Issuer]), "{found:?}");
+}
+
+#[tokio::test]
+async fn an_origin_makes_the_wallet_ask_few_issuers() {
+    let server = Server::start(&FAST).await;
+    let folder = tempfile::tempdir().unwrap();
+    let names: Vec<String> = (0..10).map(|i| format!("issuer-{i}.example")).collect();
+    let wallet = wallet_of(&server, &folder, &names);
+    let challenges: Vec<_> = names.iter().map(|name| of_issuer(name)).collect();
+    let header = WwwAuthenticate::to_header_value(&challenges, Style::Quoted).unwrap();
+    server.state().challenge_header = Some(header);
+    let found = reasons(wallet.fetch(server.get("/once")).await.unwrap_err());
+    assert_eq!(found.iter().filter(|reason| matches!(reason, Reason::Key)).count(), 4);
+    assert_eq!(found.iter().filter(|reason| matches!(reason, Reason::ManyIssuers)).count(), 6);
+    assert_eq!(server.counts().directories, 4);
 }

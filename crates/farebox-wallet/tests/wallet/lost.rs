@@ -202,3 +202,51 @@ async fn a_caller_that_goes_away_loses_nothing() {
     assert!(wallet.holdings().iter().all(|holding| holding.stage == Stage::Idle));
     audit(&server, &wallet);
 }
+
+#[tokio::test]
+async fn an_answer_with_a_refund_is_the_answer() {
+    let server = Server::start(&FAST).await;
+    let folder = tempfile::tempdir().unwrap();
+    let wallet = wallet(&server, &folder);
+    // The application's own, also where such an answer without a refund would be another one's.
+    for route in ["/act", "/paired"] {
+        for status in [408, 425, 429, 502, 503, 504, 401] {
+            let (name, shown) = (format!("{route}?r={route}.{status}"), server.counts().shown);
+            server.fault(&[Fault::Served(status)]);
+            let response = wallet.fetch(server.get(&name)).await.unwrap();
+            assert_eq!((response.status().as_u16(), &response.body()[..]), (status, &b"served"[..]));
+            assert!(paid(&response).settled);
+            assert_eq!(server.counts().shown, shown + 1);
+            assert!(wallet.holdings().iter().all(|holding| holding.stage == Stage::Idle));
+        }
+    }
+    assert_eq!(server.counts().runs.len(), 14);
+    assert!(server.counts().runs.values().all(|runs| *runs == 1));
+    assert_eq!((server.counts().asked, held_credits(&wallet)), (3, 30));
+    // What has no refund is refused by 401.
+    for route in ["/once", "/arc"] {
+        server.fault(&[Fault::Served(401)]);
+        assert!(matches!(wallet.fetch(server.get(route)).await, Err(Error::Refused)));
+    }
+    // One that does not hold is none.
+    server.fault(&[Fault::BadReverse]);
+    assert!(!paid(&wallet.fetch(server.get("/act")).await.unwrap()).settled);
+}
+
+#[tokio::test]
+async fn a_companion_is_not_given_up_for_an_answer_of_somebody_else() {
+    let server = Server::start(&FAST).await;
+    let folder = tempfile::tempdir().unwrap();
+    let wallet = wallet(&server, &folder);
+    for status in [403, 413, 500] {
+        server.fault(&[Fault::Status(status)]);
+        let response = wallet.fetch(server.get(&format!("/paired?r={status}"))).await.unwrap();
+        assert_eq!((response.status().as_u16(), paid(&response).settled), (status, false));
+        assert_eq!(wallet.holdings().iter().filter(|holding| holding.stage == Stage::InFlight).count(), 1);
+        assert!(matches!(wallet.recover().await[..], [(_, Recovered::Settled(_))]));
+        assert!(wallet.holdings().iter().all(|holding| holding.stage == Stage::Idle));
+    }
+    // One credential and one companion all the time.
+    wallet.fetch(server.get("/paired")).await.unwrap();
+    assert_eq!((server.counts().asked, wallet.holdings().len()), (2, 1));
+}
