@@ -80,7 +80,7 @@ pub(crate) struct Keygen {
     /// When they begin, in seconds of Unix time [default: now]
     #[arg(long, value_name = "SECONDS")]
     pub(crate) not_before: Option<u64>,
-    /// ACT: the domain separator [default: ACT-v1:farebox:origin:production:<today>]
+    /// ACT: the domain separator [default: ACT-v1:farebox:origin:production: and the date of today]
     #[arg(long, value_name = "TEXT")]
     pub(crate) act_domain: Option<String>,
     /// ACT: L; amounts are below 2^L. More bits make longer tokens

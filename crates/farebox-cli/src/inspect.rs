@@ -121,3 +121,59 @@ pub(crate) fn type_name(token_type: TokenType) -> &'static str {
         _ => "unknown",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rand::rngs::SmallRng;
+    use rand::{RngExt as _, SeedableRng as _};
+
+    use super::*;
+
+    /// A request of every length that is fixed, filled with bytes that are no elements.
+    fn seeds() -> Vec<Vec<u8>> {
+        let of = |head: &[u8], len: usize| [head, &vec![2; len]].concat();
+        let request = of(&[0, 5, 1], 32);
+        let batch = [&[0, 5, 1, 0x40, 64][..], &[2; 64]].concat();
+        let generic = [&[35][..], &request].concat();
+        let challenge = [&[0xe5, 0xad, 0, 1, b'i', 32][..], &[7; 32], &[0, 1, b'o', 0]].concat();
+        vec![
+            request,
+            batch,
+            generic,
+            challenge,
+            of(&[0, 1], 144),
+            of(&[0xe5, 0xac], 68 + 486),
+            [&[0xe5, 0xad][..], &[3; 64], &546u16.to_be_bytes(), &[0; 546]].concat(),
+            of(&[0, 162], 162),
+            b"PrivateToken challenge=\"AAUADmlzc3Vlci5leGFtcGxlAAAA\", cost=7, PrivateToken challenge=AAEC".to_vec(),
+            b"PrivateToken token=\"AAEC\", companion=AAEC, x=y".to_vec(),
+            b"{\"issuer-request-uri\":\"/t\",\"token-keys\":[{\"token-type\":2,\"token-key\":\"AAE=\"}]}".to_vec(),
+        ]
+    }
+
+    #[test]
+    fn messages_that_were_changed_anywhere_are_read_or_refused() {
+        let mut rng = SmallRng::seed_from_u64(11);
+        let seeds = seeds();
+        let mut found = 0;
+        for round in 0..3000 {
+            let mut input = seeds[round % seeds.len()].clone();
+            for _ in 0..rng.random_range(0..4) {
+                let at = rng.random_range(0..input.len());
+                match rng.random_range(0..4) {
+                    0 => input[at] ^= 1 << rng.random_range(0..8),
+                    1 => input.truncate(at.max(1)),
+                    2 => input.insert(at, rng.random()),
+                    _ => input[at] = rng.random(),
+                }
+            }
+            let text = if round % 3 == 0 { hex::encode(&input).into_bytes() } else { input };
+            let kind = GUESSES.get(rng.random_range(0..GUESSES.len() * 2)).copied();
+            if let Ok(message) = inspect(&text, kind, Hints::default()) {
+                found += 1;
+                assert!(message.tree.to_json().is_object());
+            }
+        }
+        assert!(found > 200, "{found}");
+    }
+}

@@ -11,6 +11,7 @@ mod proxy;
 mod reload;
 mod running;
 mod site;
+mod stalled;
 mod store;
 
 pub(crate) use running::{Drained, Server};

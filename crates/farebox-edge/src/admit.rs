@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use farebox_ledger::Store;
+use farebox_ledger::{Store, Unavailable};
 use farebox_tokens::Error;
 use farebox_tokens::origin::{BoundToken, Grant, Outcome, Seen, Unreserved, VerifiedToken};
 use privacypass_wire::TokenType;
 
 use crate::arrive::Shown;
+use crate::deadline::NoAnswer;
 use crate::offers::malformed;
 use crate::refusal::Refusal;
 use crate::route::Route;
@@ -39,7 +40,7 @@ pub(crate) async fn admit<S: Store + 'static>(route: &Arc<Route<S>>, shown: Show
     let bound = offers.bind(&token, companion.as_deref(), route.now()).map_err(|error| unbound(&error))?;
     let token_type = bound.offer().challenge().token_type();
     let is_free = token_type == TokenType::ACT && offers.price == Price(0);
-    if is_free || route.policy.prefilter == Prefilter::Look {
+    if is_free || !bound.grants() || route.policy.prefilter == Prefilter::Look {
         look(route, &bound, reverse.as_deref()).await?;
     }
     let entered = route.gate().running.enter(bound.digest(reverse.as_deref()));
@@ -69,9 +70,14 @@ pub(crate) async fn admit<S: Store + 'static>(route: &Arc<Route<S>>, shown: Show
     }
 }
 
-/// What the ledger says before a proof is verified. An answer that it has goes back at once.
+/// What the ledger says before a proof is verified. An answer that it has goes back at once, and a token that cannot be granted and
+/// is not there is not worth the work.
 async fn look<S: Store>(route: &Route<S>, bound: &BoundToken, reverse: Option<&[u8]>) -> Result<(), Refusal> {
     match bound.seen(&route.gate().ledger, reverse).await {
+        Ok(None) if !bound.grants() => {
+            tracing::debug!("a token came after its time");
+            Err(Refusal::Unauthorized)
+        }
         Ok(None | Some(Seen::InFlight)) => Ok(()),
         Ok(Some(Seen::Answered(served))) => Err(Refusal::Answered(served)),
         Ok(Some(Seen::Forgotten)) => Err(Refusal::Forgotten),
@@ -132,7 +138,7 @@ fn invalid(error: &Error) -> Refusal {
     Refusal::Unauthorized
 }
 
-fn unreserved<E: std::error::Error + 'static>(error: Unreserved<E>) -> Refusal {
+fn unreserved<E>(error: Unreserved<NoAnswer<E>>) -> Refusal {
     match error {
         Unreserved::Unavailable(error) => away(&error),
         Unreserved::Refused(error) => {
@@ -143,8 +149,11 @@ fn unreserved<E: std::error::Error + 'static>(error: Unreserved<E>) -> Refusal {
 }
 
 /// The store's own words may hold what it was asked; they are not logged.
-pub(crate) fn away<E>(_: &E) -> Refusal {
-    tracing::error!("the ledger is unavailable");
+fn away<E>(error: &Unavailable<NoAnswer<E>>) -> Refusal {
+    match error.0 {
+        NoAnswer::Late => tracing::error!("the ledger did not answer in time"),
+        NoAnswer::Away(_) => tracing::error!("the ledger is unavailable"),
+    }
     Refusal::StoreAway
 }
 

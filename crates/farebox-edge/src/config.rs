@@ -34,6 +34,9 @@ pub struct Config {
     pub zero_spend_seconds: u64,
     /// How many processes share the ledger.
     pub deployment: Deployment,
+    /// How long a call to the ledger may take before the store counts as away: a look, a reservation, an answer that is stored. What
+    /// was asked for may be written all the same; the same bytes find out. Give it more than the store's own limit, if it has one.
+    pub store_timeout: Duration,
     /// How long an answer that the store did not take is tried again. The client is told 503 at once; its retry gets the answer.
     pub store_patience: Duration,
     /// Seconds behind the end of an epoch for which its answers are kept.
@@ -46,7 +49,7 @@ pub struct Config {
 
 impl Config {
     /// Settings for one process: as many workers as there are cores, a queue of 16 for each, 4096 requests at once, 100 zero
-    /// spends a second, answers kept for a day and serials for two behind the end of their epoch.
+    /// spends a second, 5 seconds for a call to the ledger, answers kept for a day and serials for two behind the end of their epoch.
     pub fn new(issuer_name: &str, origin_info: &str, window_secret: WindowSecret) -> Self {
         let workers = std::thread::available_parallelism().map_or(2, NonZeroUsize::get);
         Self {
@@ -61,6 +64,7 @@ impl Config {
             zero_spends: 100,
             zero_spend_seconds: 1,
             deployment: Deployment::Alone { grace: 5 },
+            store_timeout: Duration::from_secs(5),
             store_patience: Duration::from_secs(30),
             answer_retention: 86_400,
             serial_retention: 2 * 86_400,
@@ -79,7 +83,7 @@ pub enum Deployment {
         grace: u64,
     },
     /// Other processes. A request counts as cut off when it was seen in flight here, and so many seconds later still is. Choose
-    /// more than the longest handler time of any route.
+    /// more than the longest handler time of any route and [`Config::store_timeout`] together.
     Shared {
         /// Seconds since a retry was first seen.
         patience: u64,

@@ -190,10 +190,11 @@ fn for_nginx(mut response: Response<Body>) -> Response<Body> {
 fn for_envoy(mut response: Response<Body>) -> Response<Body> {
     const REMOVE: HeaderName = HeaderName::from_static("x-envoy-auth-headers-to-remove");
     if response.status().is_success() {
+        // With `_` as well, which Envoy lets through and some upstreams read as `-`.
         let names = if response.headers().contains_key(VERDICT) {
-            "authorization,privacypass-reverse"
+            "authorization,privacypass-reverse,farebox_verdict"
         } else {
-            "authorization,privacypass-reverse,farebox-verdict"
+            "authorization,privacypass-reverse,farebox_verdict,farebox-verdict"
         };
         response.headers_mut().insert(REMOVE, HeaderValue::from_static(names));
     }

@@ -9,6 +9,7 @@ use farebox_act::ZeroSpendWindow;
 use farebox_ledger::{Epoch, Ledger, Store, Unavailable};
 use farebox_tokens::KeyRing;
 
+use crate::deadline::Timely;
 use crate::foreign::{ForeignKey, ForeignKeys};
 use crate::offers::DAY;
 use crate::pool::Pool;
@@ -20,7 +21,10 @@ pub struct Gate<S>(Arc<Inner<S>>);
 
 pub(crate) struct Inner<S> {
     pub(crate) config: Config,
-    pub(crate) ledger: Ledger<S>,
+    /// For requests. A call that takes too long fails.
+    pub(crate) ledger: Ledger<Timely<S>>,
+    /// The same, for upkeep, which takes the time that it takes.
+    given: Arc<Ledger<S>>,
     pub(crate) pool: Pool,
     pub(crate) running: Arc<Running>,
     pub(crate) started: u64,
@@ -55,7 +59,10 @@ impl<S> fmt::Debug for Gate<S> {
 impl<S: Store> Gate<S> {
     /// A gate over this ledger, with the keys of the own issuer.
     pub fn new(config: Config, ledger: Ledger<S>, keys: KeyRing) -> Self {
+        let given = Arc::new(ledger);
         Self(Arc::new(Inner {
+            ledger: Ledger::new(Timely::new(Arc::clone(&given), config.store_timeout)),
+            given,
             pool: Pool::new(config.workers, config.queue),
             running: Running::new(config.max_running),
             started: config.clock.now(),
@@ -63,14 +70,13 @@ impl<S: Store> Gate<S> {
             foreign: ArcSwap::default(),
             generation: AtomicU64::new(0),
             zero_spends: Mutex::new(ZeroSpendWindow::new(config.zero_spends, config.zero_spend_seconds)),
-            ledger,
             config,
         }))
     }
 
     /// The ledger.
     pub fn ledger(&self) -> &Ledger<S> {
-        &self.0.ledger
+        &self.0.given
     }
 
     /// Takes other keys of the own issuer, while requests run. What was verified with the old ones is answered with them.
@@ -106,6 +112,12 @@ impl<S: Store> Gate<S> {
     /// Drops what the ledger need not keep at `now`: the answers, then the serials, of epochs whose keys and contexts are over.
     /// Call it once in a while, say every hour, on one of the gates that share a ledger.
     ///
+    /// Epochs are dropped whole, and nothing else is: no route, window or token has a time of its own after which its answers go. An
+    /// answer is kept until [`Config::answer_retention`] behind the end of its epoch, which is that of its key or its window's
+    /// context; with a key of a year that may be more than a year.
+    ///
+    /// It has no time limit, as dropping an epoch may take long. Whoever gives it up from outside may call it again.
+    ///
     /// Nothing goes of an epoch that a key of the ring or a context of a window is in, whatever the clock says. All that share the
     /// ledger count epochs as here: the day (Unix time by 86400) in which a key or context ends.
     ///
@@ -113,28 +125,29 @@ impl<S: Store> Gate<S> {
     /// [`Unavailable`].
     pub async fn maintain(&self, now: u64) -> Result<Upkeep, Unavailable<S::Error>> {
         let (answers, serials) = (self.0.config.answer_retention, self.0.config.serial_retention);
-        let store = self.0.ledger.store();
+        let store = self.0.given.store();
         let trimmed = store.trim(self.epoch_before(now, answers.min(serials))).await.map_err(Unavailable)?;
         let forgotten = self.forget_before(self.epoch_before(now, serials)).await?;
         Ok(Upkeep { trimmed, forgotten })
     }
 
-    /// Drops all epochs before this one, but no epoch of a key in the ring. Gives the number of serials dropped.
+    /// Drops all epochs before this one, but no epoch of a key in the ring. Gives the number of serials dropped. It has no time
+    /// limit either.
     ///
     /// # Errors
     /// [`Unavailable`].
     pub async fn forget_before(&self, epoch: Epoch) -> Result<u64, Unavailable<S::Error>> {
         let now = self.0.config.clock.now();
         let before = epoch.min(self.epoch_before(now, 0));
-        self.0.ledger.store().forget(before).await.map_err(Unavailable)
+        self.0.given.store().forget(before).await.map_err(Unavailable)
     }
 
-    /// The first epoch that is not over for `retention` seconds.
+    /// The first epoch that is not over for `retention` seconds, and no later one than that of any key in the ring: a clock that is
+    /// wrong for a moment must not cost all balances.
     fn epoch_before(&self, now: u64, retention: u64) -> Epoch {
         let then = now.saturating_sub(retention);
         let own = self.0.own.load();
-        let live = own.iter().filter(|key| then < key.validity.accept_until).map(|key| key.validity.epoch);
-        live.fold(Epoch(then / DAY), Epoch::min)
+        own.iter().map(|key| key.validity.epoch).fold(Epoch(then / DAY), Epoch::min)
     }
 }
 

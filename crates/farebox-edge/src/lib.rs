@@ -4,6 +4,7 @@
 mod admit;
 mod arrive;
 mod config;
+mod deadline;
 mod directories;
 mod discovery;
 mod flow;

@@ -89,7 +89,8 @@ pub enum Prefilter {
     /// Yes: a repeated or spent token costs one read and no proof.
     #[default]
     Look,
-    /// No: one question to the ledger less for each fresh token. Zero spends are looked up all the same.
+    /// No: one question to the ledger less for each fresh token. Zero spends, and tokens of windows and keys that are over, are looked
+    /// up all the same.
     Skip,
 }
 

@@ -97,6 +97,8 @@ impl Writer {
     }
 
     fn commit(&mut self, group: Group) -> Result<(), Fault> {
+        // New tables are seen before what is in them: a reader that saw an answer's mark and not its table would call it trimmed.
+        self.publish();
         let replies = group.commit(&mut self.tables, &self.counters)?;
         self.publish();
         replies.into_iter().for_each(|send| send());

@@ -292,3 +292,25 @@ fn stats_count_and_tell_nothing() {
     assert_eq!((stats.commits, stats.groups.counts[0], stats.epochs, stats.failed), (5, 6, 1, false));
     assert!(!format!("{store:?}").contains("key"));
 }
+
+/// The first answer of an epoch comes with a table: whoever looks meanwhile sees no answer or that one.
+#[test]
+fn a_look_beside_the_first_answer_of_an_epoch_never_calls_it_trimmed() {
+    let (_folder, store) = fresh();
+    let epochs = 40;
+    for epoch in 1..=epochs {
+        assert_eq!(reserve(&store, Epoch(epoch), epoch), Verdict::Fresh);
+        std::thread::scope(|scope| {
+            let look = scope.spawn(|| {
+                loop {
+                    match block_on(store.peek(Epoch(epoch), &[serial(epoch)], &request(epoch))).unwrap() {
+                        Verdict::InFlight => {}
+                        seen => return seen,
+                    }
+                }
+            });
+            assert_eq!(complete(&store, Epoch(epoch), epoch), Completion::Stored);
+            assert_eq!(look.join().unwrap(), replay(epoch));
+        });
+    }
+}

@@ -15,7 +15,7 @@ use crate::journal::Journal;
 use crate::record::{Issuer, Pin, Record};
 use crate::shelf::{Changes, Contents, Shelf};
 use crate::target::{self, Target};
-use crate::transport::Transport;
+use crate::transport::{Transport, TransportError};
 use crate::turns::Turns;
 
 /// Pins of one issuer; beyond, those that are not in its directory go, the oldest first.
@@ -92,7 +92,13 @@ impl Issuers {
         let mut request = Request::new(Bytes::new());
         *request.uri_mut() = url.parse().map_err(|_| Reason::Issuer)?;
         request.headers_mut().insert(header::ACCEPT, http::HeaderValue::from_static(pp::ISSUER_DIRECTORY));
-        let response = transport.send(request, config.issuer_caps).await.map_err(Reason::Away)?;
+        let mut answer = transport.send(request.clone(), config.issuer_caps).await;
+        // Once more: a server that answered 401 before it had read a body closes the connection that this went out on.
+        if matches!(answer, Err(TransportError::Lost | TransportError::Time)) {
+            tokio::time::sleep(config.pause).await;
+            answer = transport.send(request, config.issuer_caps).await;
+        }
+        let response = answer.map_err(Reason::Away)?;
         let issuer = read(name, &response, config)?;
         let shelf = shelf.clone();
         tokio::task::spawn_blocking(move || store(&shelf, issuer)).await.map_err(|_| Reason::Cut)?

@@ -7,7 +7,13 @@ use crate::exit::{Code, Failure};
 use crate::output::Output;
 
 pub(crate) fn run(args: &Demo, output: &Output) -> Result<Code, Failure> {
-    let report = runtime()?.block_on(demo::run(args.requests, output))?;
+    let report = runtime()?.block_on(async {
+        tokio::select! {
+            report = demo::run(args.requests, output) => report,
+            // The folder goes with the future.
+            _ = tokio::signal::ctrl_c() => Err(Failure::new(Code::Failure, "interrupted")),
+        }
+    })?;
     output.result(|| report.draw(output), || report.to_json());
     if report.holds() {
         Ok(Code::Success)

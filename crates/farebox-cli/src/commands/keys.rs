@@ -88,7 +88,9 @@ pub(crate) fn run(args: &Args, global: &Global, output: &Output) -> Result<Code,
         KeysAction::List => list(&store, output)?,
         KeysAction::Rotate { types } => rotate(&store, &config, types, output)?,
         KeysAction::Retire => {
-            let gone = store.retire(now()).map_err(failed)?;
+            // A key that is gone answers nobody: it stays for as long as answers do.
+            let retention = u64::from(config.ledger.answer_retention);
+            let gone = store.retire(now().saturating_sub(retention)).map_err(failed)?;
             let ids: Vec<String> = gone.iter().map(|id| hex::encode(id.as_bytes())).collect();
             let text = || if ids.is_empty() { "no key is over".into() } else { ids.join("\n") };
             output.result(text, || json!({ "retired": ids }));

@@ -27,6 +27,7 @@ pub(crate) struct Server {
     pub(crate) max_headers: u16,
     pub(crate) max_header_bytes: u32,
     pub(crate) body_timeout: u32,
+    pub(crate) drain_delay: u32,
     pub(crate) drain_timeout: u32,
 }
 

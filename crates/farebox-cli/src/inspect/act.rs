@@ -14,11 +14,13 @@ pub(crate) fn request(bytes: &[u8]) -> Result<Node, String> {
 }
 
 pub(crate) fn response(bytes: &[u8]) -> Result<Node, String> {
+    has_length(bytes, IssuanceResponse::LEN)?;
     IssuanceResponse::from_bytes(&params(64)?, bytes).map_err(|error| error.to_string())?;
     Ok(signed("IssuanceResponseMsg", ["A", "e", "c"], "credits", bytes))
 }
 
 pub(crate) fn refund(bytes: &[u8]) -> Result<Node, String> {
+    has_length(bytes, Refund::LEN)?;
     Refund::from_bytes(&params(64)?, bytes).map_err(|error| error.to_string())?;
     Ok(signed("RefundMsg", ["A*", "e*", "t"], "credits that come back", bytes))
 }
@@ -34,6 +36,12 @@ pub(crate) fn spend(bytes: &[u8]) -> Result<Node, String> {
     let tree = tree.with(cut.field("A'", 32).note("element")).with(cut.field("B_bar", 32).note("element"));
     let commitments = cut.row("Com", 32, usize::from(bits));
     Ok(tree.all(commitments).with(proof(&mut cut)))
+}
+
+/// Before parameters are made, which takes a while.
+fn has_length(bytes: &[u8], expected: usize) -> Result<(), String> {
+    let actual = bytes.len();
+    if actual == expected { Ok(()) } else { Err(format!("expected {expected} bytes, got {actual}")) }
 }
 
 /// L, by the length of a spend proof: 128L + 418.

@@ -126,6 +126,13 @@ fn token_request(request: &TokenRequest) -> Node {
 /// An answer does not say its type; all types have other lengths.
 fn response(bytes: &[u8], hints: Hints) -> Result<Node, String> {
     let types = hints.token_type.map_or(TokenType::KNOWN.to_vec(), |token_type| vec![token_type]);
+    if types.contains(&TokenType::ACT)
+        && let Ok(response) = TokenResponse::from_bytes_196(bytes)
+    {
+        let message =
+            Node::bytes("encoded_response", response.message()).note("the layout with ctx, of older software");
+        return Ok(Node::group("TokenResponse", bytes.len()).with(message));
+    }
     let mut reason = "no token type has an answer of this length".to_owned();
     for token_type in types {
         match TokenResponse::from_bytes(token_type, bytes) {

@@ -16,6 +16,7 @@ use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 use tower::ServiceExt as _;
 
+use super::stalled::Stalled;
 use crate::config::Server;
 use crate::exit::{Code, Failure};
 
@@ -66,6 +67,7 @@ pub(crate) async fn run(listener: TcpListener, router: Router, server: Server, m
 
 async fn serve(stream: TcpStream, peer: SocketAddr, router: Router, server: Server, mut stop: watch::Receiver<bool>) {
     let _is_slower = stream.set_nodelay(true);
+    let stream = Stalled::new(stream, Duration::from_secs(server.body_timeout.into()));
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));

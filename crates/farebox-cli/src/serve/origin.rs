@@ -7,8 +7,10 @@ use std::time::Duration;
 use arc_swap::ArcSwap;
 use axum::body::Body;
 use farebox_arc::Limit;
-use farebox_edge::{Ask, Fallback, Gate, GateLayer, Policy, Price, Return, VerdictHeader, Window};
-use http::{HeaderName, Request, Response, StatusCode};
+use farebox_edge::{
+    Ask, Fallback, Gate, GateLayer, Policy, Price, Return, STATUS_HEADER, VERDICT_HEADER, VerdictHeader, Window,
+};
+use http::{HeaderMap, HeaderName, Request, Response, StatusCode};
 use http_body_util::Limited;
 use privacypass_wire::TokenType;
 use tower::util::BoxCloneSyncService;
@@ -16,7 +18,7 @@ use tower::{Layer as _, ServiceExt as _};
 use tower_http::timeout::TimeoutBody;
 
 use super::path::{is_below, plain};
-use super::proxy::{self, UsedHeader};
+use super::proxy::{self, OnFailure, UsedHeader};
 use super::{AnyStore, folder};
 use crate::config::{Config, Returned, ReturnedWord, Route, Scheme, WithoutToken};
 use crate::exit::{Code, Failure};
@@ -36,6 +38,7 @@ pub(crate) struct Origin {
 pub(crate) struct Served {
     path: String,
     used_header: Option<HeaderName>,
+    on_failure: Return,
     service: Backend,
 }
 
@@ -46,6 +49,7 @@ impl Origin {
     /// [`Code::Config`].
     pub(crate) fn new(config: &Config, gate: Gate<AnyStore>) -> Result<Self, Failure> {
         let origin = &config.origin;
+        let body_timeout = Duration::from_secs(config.server.body_timeout.into());
         let backend = match (origin.folder.as_os_str().is_empty(), origin.upstream.is_empty()) {
             (true, true) => {
                 return Err(Failure::new(
@@ -58,14 +62,14 @@ impl Origin {
                 return Err(Failure::new(Code::Config, reason));
             }
             (false, _) => folder::service(&origin.folder),
-            (true, false) => proxy::service(origin)?,
+            (true, false) => proxy::service(origin, body_timeout)?,
         };
         let made = Self {
             gate,
             backend,
             routes: ArcSwap::default(),
             max_body: usize::try_from(origin.max_body).unwrap_or(usize::MAX),
-            body_timeout: Duration::from_secs(config.server.body_timeout.into()),
+            body_timeout,
         };
         made.routes.store(Arc::new(made.routes(config)?));
         Ok(made)
@@ -86,7 +90,9 @@ impl Origin {
                 let layer = layer.map_err(Failure::at(Code::Config, format!("the route {}", route.path)))?;
                 BoxCloneSyncService::new(layer.layer(self.backend.clone()))
             };
-            routes.push(Served { path: route.path.clone(), used_header: route.used_header.parse().ok(), service });
+            let on_failure = returned(route.returned_on_failure);
+            let used_header = route.used_header.parse().ok();
+            routes.push(Served { path: route.path.clone(), used_header, on_failure, service });
         }
         // The longest path first.
         routes.sort_by_key(|route| std::cmp::Reverse(route.path.len()));
@@ -106,6 +112,8 @@ impl Origin {
         };
         let service = route.service.clone();
         let mut request = request;
+        clean(request.headers_mut());
+        request.extensions_mut().insert(OnFailure(route.on_failure));
         if let Some(name) = &route.used_header {
             request.extensions_mut().insert(UsedHeader(name.clone()));
         }
@@ -124,6 +132,16 @@ impl Origin {
             Err(never) => match never {},
         }
     }
+}
+
+/// Before the gate adds anything: takes away what a client must not say to the server behind, on free routes too. What `Connection`
+/// names goes here and not later, or it could name the gate's own verdict.
+fn clean(headers: &mut HeaderMap) {
+    proxy::strip(headers);
+    // Servers that read headers as variables take `_` for `-`.
+    let ours = |name: &&HeaderName| [VERDICT_HEADER, STATUS_HEADER].contains(&name.as_str().replace('_', "-").as_str());
+    let ours: Vec<HeaderName> = headers.keys().filter(ours).cloned().collect();
+    ours.into_iter().for_each(|name| drop(headers.remove(name)));
 }
 
 fn policy(route: &Route, max_body: u64) -> Result<Policy, Failure> {

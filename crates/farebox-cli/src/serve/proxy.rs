@@ -13,6 +13,7 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tower::service_fn;
 use tower::util::BoxCloneSyncService;
+use tower_http::timeout::TimeoutBody;
 use url::Url;
 
 use super::origin::Backend;
@@ -49,13 +50,14 @@ struct Proxy {
     /// Put in front of every path; without a slash at its end.
     base: String,
     forward_client_address: bool,
+    body_timeout: Duration,
 }
 
 /// Passes requests on to the upstream, with streaming bodies. What goes wrong is 502.
 ///
 /// # Errors
 /// [`Code::Config`] for a URL that does not serve.
-pub(crate) fn service(origin: &Origin) -> Result<Backend, Failure> {
+pub(crate) fn service(origin: &Origin, body_timeout: Duration) -> Result<Backend, Failure> {
     let bad = || Failure::new(Code::Config, "origin.upstream: http://host:port is wanted");
     let url = Url::parse(&origin.upstream).map_err(|_| bad())?;
     let host = url.host_str().ok_or_else(bad)?;
@@ -72,6 +74,7 @@ pub(crate) fn service(origin: &Origin) -> Result<Backend, Failure> {
         authority: format!("{host}:{port}").parse().map_err(|_| bad())?,
         base: url.path().trim_end_matches('/').to_owned(),
         forward_client_address: origin.forward_client_address,
+        body_timeout,
     };
     Ok(BoxCloneSyncService::new(service_fn(move |request| {
         let proxy = proxy.clone();
@@ -82,13 +85,21 @@ pub(crate) fn service(origin: &Origin) -> Result<Backend, Failure> {
 impl Proxy {
     async fn pass(&self, request: Request<Body>) -> Response<Body> {
         let used_header = request.extensions().get::<UsedHeader>().cloned();
+        let on_failure = request.extensions().get::<OnFailure>().copied();
         let Some(request) = self.outgoing(request) else { return status(StatusCode::BAD_REQUEST) };
         match self.client.request(request).await {
-            Ok(response) => incoming(response.map(Body::new), used_header),
+            Ok(response) => {
+                let bounded = |body| Body::new(Box::pin(TimeoutBody::new(self.body_timeout, body)));
+                incoming(response.map(bounded), used_header)
+            }
             Err(error) => {
                 // Its text can have the address of the upstream, and nothing of the client.
                 tracing::warn!(connect = error.is_connect(), "the upstream did not answer");
-                status(StatusCode::BAD_GATEWAY)
+                let mut response = status(StatusCode::BAD_GATEWAY);
+                if let Some(OnFailure(returned)) = on_failure {
+                    response.extensions_mut().insert(returned);
+                }
+                response
             }
         }
     }
@@ -101,7 +112,6 @@ impl Proxy {
         parts.uri =
             Uri::builder().scheme(Scheme::HTTP).authority(self.authority.clone()).path_and_query(path).build().ok()?;
         parts.version = Version::HTTP_11;
-        strip(&mut parts.headers);
         parts.headers.remove(AUTHORIZATION);
         parts.headers.remove("privacypass-reverse");
         if !self.forward_client_address {
@@ -114,6 +124,10 @@ impl Proxy {
         Some(Request::from_parts(parts, body))
     }
 }
+
+/// Among a request's extensions: what comes back where the upstream does not answer.
+#[derive(Clone, Copy)]
+pub(crate) struct OnFailure(pub(crate) Return);
 
 /// Among a request's extensions: the answer may say in this header how many credits were used.
 #[derive(Clone)]
@@ -139,7 +153,7 @@ fn used(value: &HeaderValue) -> Option<u64> {
 }
 
 /// Takes away what is for one connection, also where `Connection` names it.
-fn strip(headers: &mut HeaderMap) {
+pub(crate) fn strip(headers: &mut HeaderMap) {
     let named: Vec<HeaderName> = headers
         .get_all(CONNECTION)
         .iter()

@@ -3,7 +3,7 @@
 use super::log::Handle;
 use super::{Server, site};
 use crate::args::Global;
-use crate::config::{self, Config};
+use crate::config::{self, Config, LedgerKind};
 use crate::exit::{Code, Failure};
 
 /// What was done.
@@ -20,17 +20,24 @@ impl Server {
     /// [`Failure`]; nothing has changed.
     pub(crate) fn reload(&mut self, global: &Global, log: &Handle) -> Result<Reload, Failure> {
         let new = config::load(global)?.config;
+        if site::longest_timeout(&new) > site::longest_timeout(&self.config)
+            && self.config.ledger.kind == LedgerKind::Postgres
+        {
+            let reason =
+                "origin.routes: a longer timeout wants a restart of all origins, which wait that long for each other";
+            return Err(Failure::new(Code::Config, reason));
+        }
         let keys = site::keys(&new)?;
         let routes = self.origin.as_ref().map(|origin| origin.routes(&new)).transpose()?;
         if let Some(vouchers) = &self.vouchers {
             vouchers.reload().map_err(Failure::at(Code::Config, "issuer.vouchers"))?;
         }
         let needs_restart = needs_restart(&self.config, &new);
-        // From here on nothing fails.
+        // From here on nothing fails. The gate is first, so that it knows every token that the issuer makes.
+        self.gate.replace_keys(keys.clone());
         if let Some(issuer) = &self.issuer {
-            issuer.replace(site::issuer(&self.config, &self.names, keys.clone()));
+            issuer.replace(site::issuer(&self.config, &self.names, keys));
         }
-        self.gate.replace_keys(keys);
         if let (Some(origin), Some(routes)) = (&self.origin, routes) {
             origin.replace(routes);
         }

@@ -10,6 +10,7 @@ use axum::extract::Request;
 use farebox_edge::Gate;
 use farebox_issuer::IssuerService;
 use farebox_issuer::attest::Vouchers;
+use farebox_tokens::KeyRing;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -20,7 +21,7 @@ use super::listener;
 use super::origin::Origin;
 use super::site::{self, Names};
 use super::{AnyStore, Insecure};
-use crate::config::Config;
+use crate::config::{Attestation, Config};
 use crate::exit::{Code, Failure};
 
 /// A server that runs.
@@ -38,7 +39,10 @@ pub(crate) struct Server {
     store: AnyStore,
     draining: Arc<AtomicBool>,
     stop: watch::Sender<bool>,
-    tasks: Vec<JoinHandle<()>>,
+    stop_admin: watch::Sender<bool>,
+    task: JoinHandle<()>,
+    /// It answers until the end, so that a drain can be watched.
+    admin_task: Option<JoinHandle<()>>,
     upkeep: JoinHandle<()>,
 }
 
@@ -68,51 +72,43 @@ impl Server {
         let names = Names::new(&config, address);
 
         let gate = site::gate(&config, &names, store.clone(), keys.clone())?;
-        let mut router = Router::new();
-        let (mut issuer, mut origin, mut vouchers) = (None, None, None);
-        if config.issuer.enabled {
-            let attesters = attesters(&config.issuer)?;
-            let made = site::issuer(&config, &names, keys.clone());
-            let service = IssuerService::new(made, site::issuer_config(&config)?, attesters.attester);
-            let service = service.map_err(Failure::at(Code::Config, "issuer"))?;
-            router = service.router();
-            (issuer, vouchers) = (Some(service), attesters.vouchers);
-        }
-        if config.origin.enabled {
-            let made = Arc::new(Origin::new(&config, gate.clone())?);
-            let answers = Arc::clone(&made);
-            router = router.fallback(move |request: Request| {
-                let origin = Arc::clone(&answers);
-                async move { origin.answer(request).await }
-            });
-            origin = Some(made);
-        }
+        let issuing = if config.issuer.enabled { Some(issuing(&config, &names, keys)?) } else { None };
+        let (issuer, vouchers) = issuing.unzip();
+        let origin = if config.origin.enabled { Some(Arc::new(Origin::new(&config, gate.clone())?)) } else { None };
+        let router = router(issuer.as_ref(), origin.as_ref());
 
         let (stop, stopped) = watch::channel(false);
+        let (stop_admin, admin_stopped) = watch::channel(false);
         let draining = Arc::new(AtomicBool::new(false));
-        let mut tasks = Vec::new();
-        let mut admin = None;
+        let (mut admin, mut admin_task) = (None, None);
         if let (Some(metrics), Ok(listen)) = (metrics, config.admin.listen.parse()) {
             let bound = listener::bind("admin.listen", listen).await?;
             admin = bound.local_addr().ok();
-            let state = Admin {
-                store: store.clone(),
-                draining: Arc::clone(&draining),
-                has_keys: issues(issuer.clone()),
-                metrics,
-            };
-            // It answers until the end, so that a drain can be watched.
-            tasks.push(tokio::spawn(listener::run(
-                bound,
-                admin::router(state),
-                config.server.clone(),
-                stopped.clone(),
-            )));
+            let has_keys = issues(issuer.clone());
+            let state = Admin { store: store.clone(), draining: Arc::clone(&draining), has_keys, metrics };
+            let served = listener::run(bound, admin::router(state), config.server.clone(), admin_stopped);
+            admin_task = Some(tokio::spawn(served));
         }
-        tasks.insert(0, tokio::spawn(listener::run(public, router, config.server.clone(), stopped)));
+        warn(&config, address);
+        let task = tokio::spawn(listener::run(public, router, config.server.clone(), stopped));
         let upkeep = tokio::spawn(upkeep(gate.clone(), config.ledger.maintain));
-        let public = address;
-        Ok(Self { public, admin, names, config, gate, issuer, origin, vouchers, store, draining, stop, tasks, upkeep })
+        Ok(Self {
+            public: address,
+            admin,
+            names,
+            config,
+            gate,
+            issuer,
+            origin,
+            vouchers: vouchers.flatten(),
+            store,
+            draining,
+            stop,
+            stop_admin,
+            task,
+            admin_task,
+            upkeep,
+        })
     }
 
     /// Takes no more connections, and waits for what is under way: for `drain_timeout` at most, and until `hurry`. Then the ledger is
@@ -121,29 +117,63 @@ impl Server {
     /// # Errors
     /// Where the ledger had failed.
     pub(crate) async fn drain(self, hurry: impl Future<Output = ()>) -> Result<Drained, Failure> {
-        let Self { gate, store, draining, stop, mut tasks, upkeep, config, .. } = self;
+        let Self { gate, store, draining, stop, stop_admin, mut task, admin_task, upkeep, config, .. } = self;
         draining.store(true, Ordering::SeqCst);
         upkeep.abort();
-        let _nobody_listens = stop.send(true);
+        let delay = Duration::from_secs(config.server.drain_delay.into());
         let limit = Duration::from_secs(config.server.drain_timeout.into());
         let all = async {
-            for task in &mut tasks {
-                let _panicked = task.await;
-            }
+            // Balancers that ask /readyz send nothing new by then.
+            tokio::time::sleep(delay).await;
+            let _nobody_listens = stop.send(true);
+            let _panicked = (&mut task).await;
             gate.drained().await;
         };
         let drained = tokio::select! {
-            ended = tokio::time::timeout(limit, all) => if ended.is_ok() { Drained::Whole } else { Drained::Cut },
+            ended = tokio::time::timeout(delay + limit, all) => if ended.is_ok() { Drained::Whole } else { Drained::Cut },
             () = hurry => Drained::Cut,
         };
-        for task in &tasks {
-            task.abort();
-        }
+        task.abort();
         if drained == Drained::Cut {
             tracing::warn!(running = gate.running(), "requests were cut off");
         }
+        let _nobody_listens = stop_admin.send(true);
+        if let Some(task) = admin_task {
+            task.abort();
+        }
         store.close().await?;
         Ok(drained)
+    }
+}
+
+fn issuing(config: &Config, names: &Names, keys: KeyRing) -> Result<(IssuerService, Option<Vouchers>), Failure> {
+    let attesters = attesters(&config.issuer)?;
+    let issuer = site::issuer(config, names, keys);
+    let service = IssuerService::new(issuer, site::issuer_config(config)?, attesters.attester);
+    Ok((service.map_err(Failure::at(Code::Config, "issuer"))?, attesters.vouchers))
+}
+
+/// The issuer's paths, and the origin for all others.
+fn router(issuer: Option<&IssuerService>, origin: Option<&Arc<Origin>>) -> Router {
+    let router = issuer.map_or_else(Router::new, IssuerService::router);
+    let Some(origin) = origin.cloned() else { return router };
+    router.fallback(move |request: Request| {
+        let origin = Arc::clone(&origin);
+        async move { origin.answer(request).await }
+    })
+}
+
+/// What is good for trying out, and not for strangers.
+fn warn(config: &Config, address: SocketAddr) {
+    if address.ip().is_loopback() {
+        return;
+    }
+    if config.issuer.enabled && config.issuer.attestation.contains(&Attestation::Open) {
+        tracing::warn!("issuer.attestation is open: whoever asks gets tokens");
+    }
+    let unnamed = (config.issuer.enabled && config.issuer.name.is_empty()) || config.origin.name.is_empty();
+    if unnamed {
+        tracing::warn!("issuer.name or origin.name is not set: the address of this server stands in challenges");
     }
 }
 

@@ -102,11 +102,19 @@ pub(crate) fn gate(config: &Config, names: &Names, store: AnyStore, keys: KeyRin
     made.answer_retention = config.ledger.answer_retention.into();
     made.serial_retention = config.ledger.serial_retention.into();
     if config.ledger.kind == LedgerKind::Postgres {
-        // Longer than any handler of another origin may run.
-        let longest = origin.routes.iter().map(|route| u64::from(route.timeout)).max().unwrap_or(0);
-        made.deployment = Deployment::Shared { patience: longest + 5 };
+        // The store has a limit of its own, 5 s, and cleans up behind it.
+        made.store_timeout = Duration::from_secs(7);
+        // Longer than a handler of any origin may run, and its answer be on the way to the ledger.
+        let answering = made.store_patience.as_secs().saturating_add(made.store_timeout.as_secs());
+        let patience = longest_timeout(config).saturating_add(answering).saturating_add(5);
+        made.deployment = Deployment::Shared { patience };
     }
     Ok(Gate::new(made, Ledger::new(store), keys))
+}
+
+/// The time of the slowest route, in seconds. All origins of one ledger have the same routes.
+pub(crate) fn longest_timeout(config: &Config) -> u64 {
+    config.origin.routes.iter().map(|route| u64::from(route.timeout)).max().unwrap_or(0)
 }
 
 /// Reads the secret, or makes one. Of two that make it at once, one is too late and reads.

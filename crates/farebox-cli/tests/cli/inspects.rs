@@ -29,7 +29,19 @@ fn field<'a>(tree: &'a Value, name: &str) -> Option<&'a Value> {
     tree["fields"].as_array()?.iter().find_map(|child| field(child, name))
 }
 
-/// Two of each verdict of a file, as this kind.
+/// The type that an answer is read with, if it can be said.
+fn name(case: &Value) -> Option<&'static str> {
+    match case["in"]["token_type"].as_str()? {
+        "0001" => Some("voprf-p384"),
+        "0002" => Some("blind-rsa"),
+        "0005" => Some("voprf-ristretto255"),
+        "e5ac" => Some("arc"),
+        "e5ad" => Some("act"),
+        _ => None,
+    }
+}
+
+/// Cases of both verdicts of a file, as this kind.
 fn as_kind(file: &str, kind: &str, hex: &str) {
     let cases = vectors(file);
     let mut told = (0, 0);
@@ -37,28 +49,25 @@ fn as_kind(file: &str, kind: &str, hex: &str) {
         let Some(bytes) = case["in"][hex].as_str().filter(|bytes| !bytes.is_empty()) else { continue };
         // A type that is not known is shown where it is grease.
         let is_good = case["expect"] == "accept";
+        // Both layouts of ACT's answer are shown here, and nobody asks for one.
+        let is_older = case["comment"].as_str().is_some_and(|comment| comment.contains("asked for"));
+        if is_older || (case["in"]["token_type"].is_string() && name(case).is_none()) {
+            continue;
+        }
         let count = if is_good { &mut told.0 } else { &mut told.1 };
-        if *count == 3 {
+        if *count == 12 {
             continue;
         }
         *count += 1;
         let mut arguments = vec!["--as", kind, bytes];
-        let name = case["in"]["token_type"].as_str().and_then(|code| match code {
-            "0001" => Some("voprf-p384"),
-            "0002" => Some("blind-rsa"),
-            "0005" => Some("voprf-ristretto255"),
-            "e5ac" => Some("arc"),
-            "e5ad" => Some("act"),
-            _ => None,
-        });
-        arguments.extend(name.map(|name| ["--type", name]).into_iter().flatten());
+        arguments.extend(name(case).map(|name| ["--type", name]).into_iter().flatten());
         let found = inspect(&arguments);
         assert_eq!(found.code, if is_good { 0 } else { 4 }, "{file} {}: {found:?}", case["comment"]);
         if is_good {
             assert_eq!(found.json()["kind"], kind);
         }
     }
-    assert!(told.0 > 0, "{file}: {told:?}");
+    assert!(told.0 > 0 && told.1 > 0, "{file}: {told:?}");
 }
 
 #[test]
@@ -69,7 +78,65 @@ fn requests() {
 }
 
 #[test]
+fn tokens_and_challenges() {
+    as_kind("privacypass-wire/messages/token.json", "token", "bytes");
+    as_kind("privacypass-wire/messages/challenge.json", "challenge", "bytes");
+}
+
+/// The accepted messages of the schemes' own vectors.
+#[test]
+fn schemes() {
+    let act = "draft-schlesinger-cfrg-act-02/ACT-ristretto255-SHAKE128";
+    let arc = "draft-ietf-privacypass-arc-crypto-01/ARCV1-P256";
+    for (file, at, kind) in [
+        (format!("{act}/issue-request.json"), "request", "act-request"),
+        (format!("{act}/issue-response.json"), "response", "act-response"),
+        (format!("{act}/spend.json"), "spend", "act-spend"),
+        (format!("{act}/refund.json"), "refund", "act-refund"),
+        (format!("{arc}/request.json"), "request", "arc-request"),
+        (format!("{arc}/response.json"), "response", "arc-response"),
+        (format!("{arc}/present.json"), "presentation", "arc-presentation"),
+    ] {
+        let cases = vectors(&file);
+        let messages: Vec<&str> = cases.iter().filter_map(|case| case["out"][at].as_str()).take(3).collect();
+        assert!(!messages.is_empty(), "{file}");
+        for message in messages {
+            let found = inspect(&[message]).good().json();
+            let also = found["also"].as_array().unwrap();
+            // A response and a refund of ACT have one layout.
+            assert!(found["kind"] == kind || also.iter().any(|other| other == kind), "{file}: {found}");
+            inspect(&["--as", kind, message]).good();
+            let cut = message.get(2..).unwrap();
+            assert_eq!(inspect(&["--as", kind, cut]).code, 4, "{file}");
+        }
+    }
+}
+
+#[test]
+fn headers_of_the_vectors() {
+    for (file, kind) in
+        [("authorization", "authorization"), ("reverse", "reverse"), ("www-authenticate", "www-authenticate")]
+    {
+        let mut told = 0;
+        for case in vectors(&format!("privacypass-wire/http/{file}.json")) {
+            let field = case["in"]["field"].as_str().or(case["in"]["field_0"].as_str());
+            // One field at a time.
+            let is_one = case["expect"] == "accept" && case["in"]["field_1"].is_null();
+            let (Some(field), true) = (field, is_one) else { continue };
+            let named = if kind == "reverse" { format!("PrivacyPass-Reverse: {field}") } else { field.to_owned() };
+            let found = inspect(&["--as", kind, &named]);
+            // A field can be accepted and hold nothing of the scheme.
+            let is_ours = field.to_ascii_lowercase().contains("privatetoken") || kind == "reverse";
+            assert!(found.code == 0 || !is_ours || case["out"]["challenge_0"].is_null(), "{field}: {found:?}");
+            told += u32::from(found.code == 0);
+        }
+        assert!(told > 2, "{file}: {told}");
+    }
+}
+
+#[test]
 fn answers() {
+    as_kind("privacypass-wire/messages/token-response.json", "response", "bytes");
     as_kind("privacypass-wire/messages/amortized-response.json", "amortized-response", "bytes");
     as_kind("privacypass-wire/messages/generic-response.json", "generic-response", "bytes");
     as_kind("privacypass-wire/messages/refund.json", "refund", "bytes");

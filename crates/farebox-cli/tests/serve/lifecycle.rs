@@ -134,6 +134,8 @@ fn the_end_waits_for_what_is_under_way() {
     server.signal("TERM");
     server.until_logged("no more requests are taken");
     until("it listens no more", || std::net::TcpStream::connect(server.address()).is_err());
+    assert_eq!(status(&get(server.admin_address(), "/readyz")), 503);
+    assert_eq!(status(&get(server.admin_address(), "/livez")), 200);
     upstream.release.store(true, Ordering::SeqCst);
     let fetched = fetch.join().unwrap().good().json();
     assert_eq!(fetched["paid"]["settled"], true);
@@ -157,4 +159,14 @@ fn a_second_signal_ends_it_at_once() {
     // The wallet has it in its journal.
     let fetched = fetch.join().unwrap();
     assert_eq!(fetched.code, 8, "{fetched:?}");
+    let balance = || place.run(&["--json", "wallet", "balance"]).good().json()[0].clone();
+    assert_eq!((balance()["held"].as_u64(), balance()["unsettled"].as_u64()), (Some(197), Some(3)));
+    let mut again = place.command();
+    again.env("FAREBOX_SERVER_LISTEN", server.address().to_string());
+    let again = Server::start(again);
+    // For some seconds after its start it could be that the process before still works on it.
+    until("it is settled", || place.run(&["wallet", "recover"]).code == 0);
+    assert_eq!((balance()["held"].as_u64(), balance()["unsettled"].as_u64()), (Some(200), Some(0)));
+    assert_eq!(upstream.seen().len(), 1, "it ran once");
+    assert!(again.stop().0.success());
 }

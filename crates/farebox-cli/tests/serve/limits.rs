@@ -77,3 +77,22 @@ fn forged_and_malformed_tokens_are_never_500() {
     assert_eq!(status(&exchange(server.address(), post.as_bytes())), 422);
     assert_eq!(status(&get(server.admin_address(), "/readyz")), 200);
 }
+
+#[test]
+fn who_stops_reading_or_writing_is_given_up() {
+    let place = Place::new(&["act"], "server.body_timeout = 1\n");
+    let size = 64 << 20;
+    std::fs::write(place.path("pages/large"), vec![b'x'; size]).unwrap();
+    let server = place.serve();
+    // Asks, reads nothing for some time, and then all that there is.
+    let mut reader = TcpStream::connect(server.address()).unwrap();
+    reader.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    reader.write_all(b"GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+    std::thread::sleep(Duration::from_secs(4));
+    let mut got = Vec::new();
+    let _ = reader.read_to_end(&mut got);
+    assert!(got.len() < size, "{}", got.len());
+    // A body that does not come.
+    let head = "POST /token-request HTTP/1.1\r\nHost: x\r\nContent-Type: application/private-token-request\r\nContent-Length: 35\r\n\r\nabc";
+    assert_eq!(status(&exchange(server.address(), head.as_bytes())), 408);
+}

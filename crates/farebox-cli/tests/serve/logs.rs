@@ -90,3 +90,11 @@ fn pieces(token: &[u8]) -> Vec<Vec<u8>> {
     }
     pieces
 }
+
+#[test]
+fn logs_can_be_json() {
+    let place = Place::new(&["act"], "log.format = \"json\"\n");
+    let (_, log) = place.serve().stop();
+    let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(lines.iter().any(|line| line["fields"]["message"] == "serving"), "{log}");
+}

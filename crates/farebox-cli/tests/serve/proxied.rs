@@ -66,6 +66,11 @@ fn what_is_for_one_connection_stays_there() {
         assert!(!headers.contains_key(absent), "{absent}");
     }
     assert_eq!(headers["x-public"], "1");
+    // A verdict is the gate's to give, on routes without a gate too, and in every spelling.
+    let forged = "GET /open HTTP/1.1\r\nHost: x\r\nConnection: close\r\nFarebox-Verdict: redeemed; charge=1000\r\nfarebox_verdict: redeemed\r\n\r\n";
+    assert_eq!(status(&exchange(server.address(), forged.as_bytes())), 200);
+    let seen = upstream.seen();
+    assert!(!seen[1].1.contains_key("farebox-verdict") && !seen[1].1.contains_key("farebox_verdict"));
     let answer = answer.to_ascii_lowercase();
     assert!(
         answer.contains("x-kept: yes") && !answer.contains("keep-alive:") && !answer.contains("privacypass-reverse"),
@@ -73,17 +78,28 @@ fn what_is_for_one_connection_stays_there() {
     );
 }
 
+/// `Connection` cannot take the gate's verdict away.
+#[test]
+fn a_verdict_arrives_whatever_the_client_names() {
+    let (upstream, address) = Upstream::start();
+    let routes =
+        "[[origin.routes]]\npath = \"/\"\nschemes = [\"act\"]\nwithout_token = \"allow\"\nverdict_header = true\n";
+    let place = Place::new(&["act"], &format!("origin.upstream = \"http://{address}\"\n{routes}"));
+    let server = place.serve();
+    let request = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close, Farebox-Verdict\r\n\r\n";
+    assert_eq!(status(&exchange(server.address(), request.as_bytes())), 200);
+    assert_eq!(upstream.seen()[0].1["farebox-verdict"], "unmetered");
+}
+
 #[test]
 fn an_upstream_that_is_away_costs_nothing_where_failures_return_all() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let routes = ROUTES.replace("used_header", "returned = \"all\"\nused_header");
-    let place = Place::new(&["act"], &format!("origin.upstream = \"http://{free}\"\n{routes}"));
+    let place = Place::new(&["act"], &format!("origin.upstream = \"http://{free}\"\n{ROUTES}"));
     let server = place.serve();
     assert_eq!(status(&get(server.address(), "/open")), 502);
-    // The wallet asks again after a 502, and learns that the request was served.
+    // The 502 comes with the refund, so it is the answer.
     let fetched = place.run(&["fetch", &server.url("/paid/page")]);
-    assert_eq!(fetched.code, 1, "{fetched:?}");
-    assert!(fetched.err.contains("its answer was lost"), "{fetched:?}");
+    assert_eq!(fetched.code, 15, "{fetched:?}");
     let balance = place.run(&["--json", "wallet", "balance"]).good().json();
     assert_eq!((balance[0]["held"].as_u64(), balance[0]["unsettled"].as_u64()), (Some(200), Some(0)));
 }

@@ -114,8 +114,8 @@ async fn envoy_asks_by_its_own_path_and_is_told_what_to_remove() {
     let (address, ..) = endpoint().await;
     for (path, status, remove) in [
         ("/envoy/api/x?y=1", 401, None),
-        ("/envoy/api/open", 200, Some("authorization,privacypass-reverse")),
-        ("/envoy/other", 200, Some("authorization,privacypass-reverse,farebox-verdict")),
+        ("/envoy/api/open", 200, Some("authorization,privacypass-reverse,farebox_verdict")),
+        ("/envoy/other", 200, Some("authorization,privacypass-reverse,farebox_verdict,farebox-verdict")),
         ("/envoy/", 403, None),
         ("/envoy/api/open/..%2fx", 400, None),
         ("/envoy//api/open", 400, None),

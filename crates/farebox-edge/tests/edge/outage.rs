@@ -3,11 +3,13 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering::SeqCst;
 
-use farebox_edge::{Deployment, Prefilter, Return};
+use farebox_arc::Limit;
+use farebox_edge::{Ask, Deployment, Policy, Prefilter, Return};
 use hyper::StatusCode;
+use privacypass_wire::TokenType;
 
 use crate::client::{refunded, show, spent, token};
-use crate::site::{Builder, COST, INITIAL, act, site};
+use crate::site::{Builder, COST, INITIAL, act, once, site};
 use crate::store::Shaky;
 
 #[tokio::test]
@@ -44,6 +46,24 @@ async fn away_when_the_answer_is_stored_the_answer_waits() {
     assert_eq!(again.status, StatusCode::CONFLICT);
     assert_eq!(refunded(spent, &again).balance().get(), INITIAL - COST + 11);
     assert_eq!(site.runs(), 1);
+}
+
+/// There is nothing in such an answer but that it was given, and it is stored all the same before it leaves.
+#[tokio::test]
+async fn an_answer_without_a_refund_waits_as_well() {
+    let arc = Policy::new("arc").ask(Ask::arc(Limit::new(10).unwrap()));
+    for policy in [once(TokenType::VOPRF_RISTRETTO255), once(TokenType::BLIND_RSA), arc] {
+        let site = site(policy).await;
+        let token = token(&site, "/ok").await;
+        site.store.faults.complete.store(3, SeqCst);
+        let refused = show(site.address, "/ok", &token).await;
+        assert_eq!((refused.status, refused.header("retry-after")), (StatusCode::SERVICE_UNAVAILABLE, Some("5")));
+        assert!(refused.body.is_empty(), "what the handler said does not leave");
+        site.gate.drained().await;
+        assert_eq!(site.store.faults.completions.load(SeqCst), 4);
+        let again = show(site.address, "/ok", &token).await;
+        assert_eq!((again.status, again.header("retry-after"), site.runs()), (StatusCode::CONFLICT, None, 1));
+    }
 }
 
 /// An answer that was given up, as by a crash: reserved, its handler run, nothing stored.

@@ -2,13 +2,17 @@
 
 use std::io::Write as _;
 use std::net::{Shutdown, TcpStream};
+use std::sync::Arc;
 use std::time::Duration;
 
-use farebox_edge::Return;
-use hyper::{Method, StatusCode};
+use axum::body::Body;
+use farebox_edge::{GateLayer, Return};
+use hyper::{Method, Request, Response, StatusCode};
+use tower::{Layer as _, ServiceExt as _, service_fn};
 
-use crate::client::{field, get, refunded, show, spend, spent};
-use crate::site::{COST, INITIAL, act, site};
+use crate::client::{Answer, balance, field, get, refunded, show, spend, spent};
+use crate::site::{Builder, COST, INITIAL, NOW, act, issuer, ring, site};
+use crate::store::Shaky;
 
 #[tokio::test]
 async fn every_outcome_of_the_handler_brings_the_refund() {
@@ -35,6 +39,31 @@ async fn every_outcome_of_the_handler_brings_the_refund() {
         assert_eq!(balance, INITIAL - COST + returned, "{path}");
         assert_eq!(site.runs(), 1, "{path}");
     }
+}
+
+async fn ask(layer: &GateLayer<Shaky>, token: Option<&[u8]>) -> Answer {
+    let service = layer.layer(service_fn(|_: Request<Body>| async {
+        Err::<Response<Body>, _>(std::io::Error::other("the service has no answer"))
+    }));
+    let mut request = Request::get("/ok");
+    if let Some(token) = token {
+        request = request.header("Authorization", field(token));
+    }
+    let (parts, _) = service.oneshot(request.body(Body::empty()).unwrap()).await.unwrap().into_parts();
+    Answer { status: parts.status, headers: parts.headers, body: String::new() }
+}
+
+#[tokio::test]
+async fn a_service_that_has_no_answer_brings_the_refund() {
+    let gate = Builder::new().gate(&Shaky::new(), &Arc::new(NOW.into()));
+    let layer = GateLayer::new(&gate, act().on_failure(Return::Credits(7))).unwrap();
+    let offer = ask(&layer, None).await.offers().remove(0);
+    let spent = spend(balance(&offer, &issuer(ring()), NOW), &offer);
+    let served = ask(&layer, Some(spent.token_bytes())).await;
+    assert_eq!(served.status, StatusCode::INTERNAL_SERVER_ERROR);
+    let again = ask(&layer, Some(spent.token_bytes())).await;
+    assert_eq!((again.status, again.reverse()), (StatusCode::CONFLICT, served.reverse()));
+    assert_eq!(refunded(spent, &served).balance().get(), INITIAL - COST + 7);
 }
 
 #[tokio::test]

@@ -17,8 +17,20 @@ pub struct Faults {
     pub reserve_unheard: AtomicU64,
     pub peek: AtomicU64,
     pub complete: AtomicU64,
-    /// Completions that were tried.
+    /// Looks and completions that were tried.
+    pub peeks: AtomicU64,
     pub completions: AtomicU64,
+    pub silent: Silent,
+}
+
+/// How many calls of each kind are never answered from now on. `unheard` ones are written.
+#[derive(Debug, Default)]
+pub struct Silent {
+    pub peek: AtomicU64,
+    pub reserve: AtomicU64,
+    pub reserve_unheard: AtomicU64,
+    pub complete: AtomicU64,
+    pub complete_unheard: AtomicU64,
 }
 
 #[derive(Clone, Debug)]
@@ -38,25 +50,38 @@ fn fails(left: &AtomicU64) -> Result<(), Away> {
     if took.is_ok() { Err(Away) } else { Ok(()) }
 }
 
+async fn hangs(left: &AtomicU64) {
+    if fails(left).is_err() {
+        std::future::pending().await
+    }
+}
+
 impl Store for Shaky {
     type Error = Away;
 
     async fn reserve(&self, epoch: Epoch, serials: &[Serial], digest: &RequestDigest) -> Result<Verdict, Away> {
+        hangs(&self.faults.silent.reserve).await;
         fails(&self.faults.reserve)?;
         let verdict = self.memory.reserve(epoch, serials, digest).await.map_err(|_| Away)?;
+        hangs(&self.faults.silent.reserve_unheard).await;
         fails(&self.faults.reserve_unheard)?;
         Ok(verdict)
     }
 
     async fn peek(&self, epoch: Epoch, serials: &[Serial], digest: &RequestDigest) -> Result<Verdict, Away> {
+        self.faults.peeks.fetch_add(1, Ordering::SeqCst);
+        hangs(&self.faults.silent.peek).await;
         fails(&self.faults.peek)?;
         self.memory.peek(epoch, serials, digest).await.map_err(|_| Away)
     }
 
     async fn complete(&self, epoch: Epoch, digest: &RequestDigest, response: &[u8]) -> Result<Completion, Away> {
         self.faults.completions.fetch_add(1, Ordering::SeqCst);
+        hangs(&self.faults.silent.complete).await;
         fails(&self.faults.complete)?;
-        self.memory.complete(epoch, digest, response).await.map_err(|_| Away)
+        let completion = self.memory.complete(epoch, digest, response).await.map_err(|_| Away)?;
+        hangs(&self.faults.silent.complete_unheard).await;
+        Ok(completion)
     }
 
     async fn trim(&self, before: Epoch) -> Result<u64, Away> {

@@ -47,11 +47,28 @@ async fn nothing_live_is_forgotten_whatever_is_asked_for() {
     let spent = token(&site, "/ok").await;
     assert_eq!(show(site.address, "/ok", &spent).await.status, StatusCode::OK);
     assert_eq!(site.gate.forget_before(Epoch(u64::MAX)).await.unwrap(), 0);
-    // Nor by a clock that is far ahead, as long as the key is good then.
-    assert_eq!(site.gate.maintain(NOW + 29 * DAY).await.unwrap(), Upkeep::default());
+    // Nor by a clock that is far ahead for once.
+    for ahead in [29, 400, 100_000] {
+        site.pass(ahead * DAY);
+        assert_eq!(site.gate.maintain(NOW + ahead * DAY).await.unwrap(), Upkeep::default());
+        assert_eq!(site.gate.forget_before(Epoch(u64::MAX)).await.unwrap(), 0);
+        site.time.fetch_sub(ahead * DAY, std::sync::atomic::Ordering::SeqCst);
+    }
     assert_eq!(show(site.address, "/ok", &spent).await.status, StatusCode::CONFLICT);
     // A fresh one is still taken.
     assert_eq!(show(site.address, "/ok", &token(&site, "/ok").await).await.status, StatusCode::OK);
+}
+
+/// A key that is taken out of the ring takes its epoch along, when that is over.
+#[tokio::test]
+async fn the_epoch_of_a_retired_key_goes() {
+    let site = site(act()).await;
+    let spent = token(&site, "/ok").await;
+    assert_eq!(show(site.address, "/ok", &spent).await.status, StatusCode::OK);
+    site.pass(400 * DAY);
+    site.gate.replace_keys(farebox_tokens::KeyRing::default());
+    assert_eq!(site.gate.maintain(site.now()).await.unwrap(), Upkeep { trimmed: 1, forgotten: 1 });
+    assert!(site.store.memory.is_empty());
 }
 
 #[tokio::test]

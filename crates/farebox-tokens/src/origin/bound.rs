@@ -55,6 +55,13 @@ impl BoundToken {
         &self.offer
     }
 
+    /// Whether the handler may run for it, if it holds and did not come before. `false` for an offer that is over
+    /// ([`Offers::retire`](super::Offers::retire)) and for a key, its own or the companion's, whose time is over: then only what came
+    /// before is answered, and one that [`seen`](Self::seen) does not find need not be verified.
+    pub fn grants(&self) -> bool {
+        self.grants
+    }
+
     /// The serials that the token and the one beside it have if they hold, from their bytes alone: for a look at the ledger.
     ///
     /// # Errors

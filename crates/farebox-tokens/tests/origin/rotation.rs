@@ -61,6 +61,8 @@ fn tokens_of_the_old_key_are_good_until_its_time_is_over() {
         let served = answered(granted(outcome(&offers, &tokens[0], TURN, &ledger)), Decision::Nothing, &ledger);
         let _cut_off = granted(outcome(&offers, &tokens[1], OVER - 1, &ledger));
         let before = ledger.store().len();
+        let grants = [OVER - 1, OVER].map(|now| offers.bind(&tokens[2], None, now).unwrap().grants());
+        assert_eq!(grants, [true, false]);
         // From then on nothing is granted; who was answered finds the answer, and who was cut off can be answered.
         assert!(matches!(outcome(&offers, &tokens[2], OVER, &ledger), Outcome::Expired));
         assert!(matches!(outcome(&offers, &tokens[0], OVER, &ledger), Outcome::Replayed(again) if again == served));
@@ -82,6 +84,7 @@ fn an_offer_that_is_over_answers_only_what_came_before() {
     let _cut_off = granted(outcome(&offers, &tokens[1], 0, &ledger));
     let mut offers = Offers::new([dear.clone()]);
     offers.retire(cheap);
+    assert!(!offers.bind(&tokens[2], None, 0).unwrap().grants());
     assert!(matches!(outcome(&offers, &tokens[0], 0, &ledger), Outcome::Replayed(again) if again == served));
     let Outcome::Interrupted(interrupted) = outcome(&offers, &tokens[1], 0, &ledger) else { panic!() };
     assert!(answered(interrupted.recover(), Decision::ReturnAll, &ledger).reverse.is_some());
@@ -149,6 +152,8 @@ fn companions_live_through_a_rotation() {
         }
     }
     // A companion of the old key after its time: nothing is granted.
+    let shown = (world().token(&arc), token(&world_r, &keys[0], &beside[0]));
+    assert!(!offers.bind(&shown.0, Some(&shown.1), OVER).unwrap().grants());
     let Ok((_, outcome)) = try_both(&keys[0], &beside[0], &keys[1], OVER) else { panic!() };
     assert!(matches!(outcome, Outcome::Expired));
 }
