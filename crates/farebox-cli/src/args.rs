@@ -163,9 +163,14 @@ pub(crate) struct Fetch {
     /// Credits that the wallet may have spent, at this origin and in all, with this request
     #[arg(long, value_name = "CREDITS")]
     pub(crate) budget: Option<u64>,
-    /// A voucher for the issuer
-    #[arg(long, value_name = "CODE")]
-    pub(crate) voucher: Option<String>,
+    /// A voucher, for this issuer and no other
+    #[arg(long, value_name = "ISSUER=CODE", value_parser = voucher)]
+    pub(crate) voucher: Option<(String, String)>,
+}
+
+fn voucher(text: &str) -> Result<(String, String), &'static str> {
+    let (issuer, code) = text.split_once('=').ok_or("not ISSUER=CODE")?;
+    Ok((issuer.to_owned(), code.to_owned()))
 }
 
 /// Look into the wallet, and settle what was cut off

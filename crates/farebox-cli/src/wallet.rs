@@ -1,11 +1,10 @@
 //! The wallet, by the configuration.
 
-mod attest;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::os::unix::fs::DirBuilderExt as _;
 
+use farebox_wallet::attest::{AnyOf, ProofOfWork, SharedSecrets, Vouchers};
 use farebox_wallet::{
     Budget, Config, Error, FileStore, JournalError, Plaintext, Proxies, ReqwestTransport, Transport, Trust, Wallet,
 };
@@ -14,14 +13,13 @@ use zeroize::Zeroizing;
 use crate::config;
 use crate::exit::{Code, Failure};
 
-pub(crate) use attest::Shown;
-
 /// What a command changes of the configuration.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Overrides {
     pub(crate) max_cost: Option<u64>,
     pub(crate) budget: Option<u64>,
-    pub(crate) voucher: Option<Zeroizing<String>>,
+    /// The issuer, and a code for it.
+    pub(crate) voucher: Option<(String, Zeroizing<String>)>,
 }
 
 /// Opens the wallet over the network.
@@ -79,7 +77,12 @@ fn settings(config: &config::Wallet, overrides: Overrides) -> Result<Config, Fai
         origin: overrides.budget.unwrap_or(config.origin_budget),
         total: overrides.budget.unwrap_or(config.budget),
     };
-    let shown = Shown::new(secrets(config)?, overrides.voucher, config.max_pow);
+    let codes = overrides.voucher.map(|(issuer, code)| (issuer, vec![code]));
+    let shown = AnyOf(vec![
+        Box::new(Vouchers::new(codes.into_iter().collect())),
+        Box::new(SharedSecrets::new(secrets(config)?)),
+        Box::new(ProofOfWork::up_to(config.max_pow.into())),
+    ]);
     Ok(Config { budget, trust, plaintext, attestation: std::sync::Arc::new(shown), ..Config::default() })
 }
 

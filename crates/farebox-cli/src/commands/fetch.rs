@@ -20,8 +20,8 @@ pub(crate) fn run(args: &Fetch, global: &Global, output: &Output) -> Result<Code
     let config = config::load(global)?.config;
     let request = request(args)?;
     let _log = serve::log::start(&config.log_of_commands(), output)?;
-    let overrides =
-        Overrides { max_cost: args.max_cost, budget: args.budget, voucher: args.voucher.clone().map(Zeroizing::new) };
+    let voucher = args.voucher.clone().map(|(issuer, code)| (issuer, Zeroizing::new(code)));
+    let overrides = Overrides { max_cost: args.max_cost, budget: args.budget, voucher };
     runtime()?.block_on(async {
         let wallet = wallet::open(&config.wallet, overrides)?;
         let bar = output.progress(0, "waiting for the origin");

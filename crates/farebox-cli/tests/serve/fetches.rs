@@ -95,12 +95,14 @@ fn issuers_ask_for_what_they_are_told_to() {
     let url = server.url("/act/page");
     // Neither voucher nor secret, and no work.
     assert_eq!(place.run(&["fetch", &url]).code, 7);
-    place.run(&["fetch", "--voucher", codes["code"].as_str().unwrap(), &url]).good();
+    let (name, code) = (server.public.trim_start_matches("http://"), codes["code"].as_str().unwrap());
+    // A voucher is for the issuer that it names.
+    assert_eq!(place.run(&["fetch", "--voucher", &format!("elsewhere.example={code}"), &url]).code, 7);
+    place.run(&["fetch", "--voucher", &format!("{name}={code}"), &url]).good();
     // Work, by another wallet.
     let mut worker = place.command();
     worker.env("FAREBOX_WALLET_FOLDER", "worker").env("FAREBOX_WALLET_MAX_POW", "20").args(["fetch", &url]);
     super::common::run_with(&mut worker, b"").good();
-    let name = server.public.trim_start_matches("http://");
     std::fs::write(place.path("known"), format!("{name} a secret that is long enough\n")).unwrap();
     let mut known = place.command();
     known.env("FAREBOX_WALLET_FOLDER", "known-wallet").env("FAREBOX_WALLET_SECRETS", "known").args(["fetch", &url]);
